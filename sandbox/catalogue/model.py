@@ -45,6 +45,7 @@ class UseCase:
     key: str
     """Short key people say, e.g. ``CREDIT-001``."""
     name: str
+    """Name in OpenPages, which begins with the key."""
     status: str | None
     risk: str | None
     owner: str | None
@@ -100,7 +101,8 @@ class Group:
     def arn(self) -> str:
         """The ARN SageMaker gives it (names are lower-cased there)."""
         return (
-            f"arn:aws:sagemaker:{self.region}:{self.account}:model-package-group/{self.name}"
+            f"arn:aws:sagemaker:{self.region}:{self.account}"
+            f":model-package-group/{self.name.lower()}"
         )
 
 
