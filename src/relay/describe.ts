@@ -1,0 +1,252 @@
+/** One way to say any failure to a person: what, to what, what next. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { describeAws } from './describeAws';
+import { isAbort, isRetryable, RelayError, UpstreamError } from './errors';
+import { describeUpstream } from './describeUpstream';
+
+/** What can be done about it with one button. */
+export type ProblemAction = 'retry' | 'reload' | 'sign-in' | 'none';
+
+/** A failure in words, ready for `ErrorNotice`. */
+export interface IProblem {
+  /** A few words. */
+  title: string;
+  /** What happened, to what. */
+  message: string;
+  /** The next step. */
+  hint?: string;
+  action?: ProblemAction;
+  /** Facts to copy into a ticket; no secret. */
+  details: string;
+  /** Whether the same request may succeed later. */
+  retryable: boolean;
+}
+
+/**
+ * Say a failure of the relay, of AWS, of MLflow or of anything else.
+ *
+ * @param error whatever was thrown
+ * @param trans bundle of the domain `sagemaker_governance`
+ */
+export function describeError(
+  error: unknown,
+  trans: TranslationBundle
+): IProblem {
+  const problem =
+    error instanceof RelayError
+      ? describeRelay(error, trans)
+      : error instanceof UpstreamError
+        ? describeUpstream(error, trans)
+        : (describeAws(error, trans) ?? describeOther(error, trans));
+  return {
+    action: 'retry',
+    ...problem,
+    details: detailsOf(error),
+    retryable: isRetryable(error)
+  };
+}
+
+type Words = Pick<IProblem, 'title' | 'message' | 'hint' | 'action'>;
+
+function describeRelay(error: RelayError, trans: TranslationBundle): Words {
+  const where = error.connection
+    ? trans.__('connection “%1”', error.connection)
+    : trans.__('the server extension');
+  const words = relayWords(error, where, trans);
+  // The server knows its own configuration best: its hint wins.
+  return error.hint ? { ...words, hint: error.hint } : words;
+}
+
+function relayWords(
+  error: RelayError,
+  where: string,
+  trans: TranslationBundle
+): Words {
+  const { message } = error;
+  const admin = trans.__('Ask your administrator to check %1.', where);
+  switch (error.code) {
+    case 'network':
+      return {
+        title: trans.__('The lab server did not answer'),
+        message: trans.__('The request never reached the Jupyter server.'),
+        hint: trans.__('Check your network, then try again.')
+      };
+    case 'signed_out':
+      return {
+        title: trans.__('Your session has ended'),
+        message: trans.__('The lab asks you to sign in again.'),
+        hint: trans.__(
+          'Reload the page. In Studio, open the space again from the portal.'
+        ),
+        action: 'sign-in'
+      };
+    case 'not_installed':
+      return {
+        title: trans.__('The server part is not running'),
+        message: trans.__(
+          'This page has the extension, the Jupyter server has not loaded it.'
+        ),
+        hint: trans.__(
+          'Restart the space. If this stays, ask your administrator to check that “sagemaker_governance” is in the output of “jupyter server extension list”.'
+        )
+      };
+    case 'cross_site':
+      return {
+        title: trans.__('Request refused'),
+        message: trans.__('The server took the request for a foreign one.'),
+        hint: trans.__('Reload the page.'),
+        action: 'reload'
+      };
+    case 'credentials_unavailable':
+      return {
+        title: trans.__('No AWS credentials'),
+        message: trans.__('The space has no credentials for %1.', where),
+        hint: trans.__(
+          'Ask your administrator whether the space has an execution role.'
+        )
+      };
+    case 'credentials_expired':
+      return {
+        title: trans.__('AWS credentials have expired'),
+        message: trans.__(
+          'The credentials for %1 could not be renewed.',
+          where
+        ),
+        hint: trans.__('Try again; if it stays, restart the space.')
+      };
+    case 'assume_role_denied':
+      return {
+        title: trans.__('The role of this registry refuses us'),
+        message,
+        hint: trans.__(
+          'The trust policy of that role must name the role of this space and the external id. Ask the administrator of %1.',
+          where
+        )
+      };
+    case 'secret_unavailable':
+      return {
+        title: trans.__('A secret could not be read'),
+        message,
+        hint: admin
+      };
+    case 'upstream_unreachable':
+    case 'upstream_closed':
+      return {
+        title: trans.__('No connection'),
+        message: trans.__('%1 could not be reached. %2', where, message),
+        hint: trans.__(
+          'Try again; if it stays, ask your administrator about the network path from this space.'
+        )
+      };
+    case 'upstream_timeout':
+      return {
+        title: trans.__('No answer in time'),
+        message: trans.__('%1 took too long. %2', where, message),
+        hint: trans.__('Try again.')
+      };
+    case 'upstream_not_json':
+    case 'upstream_login_page':
+    case 'upstream_redirect':
+      return {
+        title: trans.__('An unexpected page came back'),
+        message: trans.__(
+          '%1 answered with a web page, not with data: mostly a login page or a proxy.',
+          where
+        ),
+        hint: admin
+      };
+    case 'upstream_unauthorized':
+      return {
+        title: trans.__('Sign-in refused'),
+        message: trans.__('%1 does not accept the configured login.', where),
+        hint: admin
+      };
+    case 'unknown_connection':
+      return {
+        title: trans.__('Unknown connection'),
+        message: trans.__('The server has no %1.', where),
+        hint: trans.__('The configuration has changed: reload the page.'),
+        action: 'reload'
+      };
+    case 'operation_not_allowed':
+    case 'path_not_allowed':
+    case 'bad_path':
+      return {
+        title: trans.__('Not let through'),
+        message: trans.__('The server does not pass this on: %1', message),
+        hint: trans.__('Copy the details for your administrator.'),
+        action: 'none'
+      };
+    case 'too_large':
+      return {
+        title: trans.__('Too large'),
+        message,
+        hint: trans.__('The limit is set by your administrator.'),
+        action: 'none'
+      };
+    case 'read_only':
+      return {
+        title: trans.__('Read only'),
+        message: trans.__('%1 is configured to be read only.', where),
+        action: 'none'
+      };
+    default:
+      return { title: trans.__('Request failed'), message };
+  }
+}
+
+function describeOther(error: unknown, trans: TranslationBundle): Words {
+  if (isAbort(error)) {
+    return {
+      title: trans.__('Cancelled'),
+      message: trans.__('The request was given up.')
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'ChunkLoadError') {
+    return {
+      title: trans.__('A part of the extension could not be loaded'),
+      message: trans.__('The installed version has probably changed.'),
+      hint: trans.__('Reload the page.'),
+      action: 'reload'
+    };
+  }
+  return { title: trans.__('Something went wrong'), message };
+}
+
+/** Facts for a ticket, one a line. */
+function detailsOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const lines = [`${error.name}: ${error.message}`];
+  if (error instanceof RelayError || error instanceof UpstreamError) {
+    lines.push(
+      `code: ${error.code ?? '-'}`,
+      `connection: ${error.connection ?? '-'}`,
+      `status: ${error.status ?? '-'}`
+    );
+    if (error.details) {
+      lines.push(error.details);
+    }
+  }
+  const metadata = (
+    error as {
+      $metadata?: {
+        httpStatusCode?: number;
+        requestId?: string;
+        attempts?: number;
+      };
+    }
+  ).$metadata;
+  if (metadata) {
+    lines.push(
+      `status: ${metadata.httpStatusCode ?? '-'}`,
+      `request id: ${metadata.requestId ?? '-'}`,
+      `attempts: ${metadata.attempts ?? 1}`
+    );
+  }
+  lines.push(`time: ${new Date().toISOString()}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,3 @@
+/** Door of the test helpers; imported by specs only. */
+export * from './builders';
+export * from './fakeRelay';

@@ -1,0 +1,25 @@
+/** Door of the small React pieces. */
+export { Age } from './age';
+export type { IAgeProps } from './age';
+export { ApprovalBadge, approvalLabel, StatusBadge } from './badges';
+export type {
+  BadgeKind,
+  IApprovalBadgeProps,
+  IStatusBadgeProps
+} from './badges';
+export { copyText } from './clipboard';
+export { Field } from './field';
+export type { IFieldProps } from './field';
+export { Glyph } from './glyph';
+export type { GlyphName } from './glyph';
+export { governanceIcon, moreIcon, sortIcon } from './icons';
+export { EmptyState, ErrorNotice, Loading, Notice } from './notices';
+export type {
+  IEmptyStateProps,
+  IErrorNoticeProps,
+  ILoadingProps,
+  INoticeProps
+} from './notices';
+export { absoluteTime, duration, relativeTime, useNow } from './time';
+export { VirtualList } from './virtualList';
+export type { IVirtualListProps } from './virtualList';

@@ -1,0 +1,118 @@
+/** Points in time in words. */
+import * as React from 'react';
+
+const UNITS: [Intl.RelativeTimeFormatUnit & string, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1]
+];
+
+function language(): string | undefined {
+  return (
+    (typeof document !== 'undefined' && document.documentElement.lang) ||
+    undefined
+  );
+}
+
+/** Formatters by language: making one costs more than using it. */
+const formatters = new Map<string, Intl.RelativeTimeFormat>();
+
+function relativeFormatter(): Intl.RelativeTimeFormat {
+  const lang = language() ?? '';
+  let formatter = formatters.get(lang);
+  if (!formatter) {
+    formatter = new Intl.RelativeTimeFormat(lang || undefined, {
+      style: 'short',
+      numeric: 'auto'
+    });
+    formatters.set(lang, formatter);
+  }
+  return formatter;
+}
+
+function largestUnit(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) {
+      return [unit, Math.trunc(seconds / size)];
+    }
+  }
+  return ['second', 0];
+}
+
+/**
+ * `12 sec. ago`, `yesterday`, `3 days ago`, in the language of the page.
+ *
+ * @param at ms since epoch
+ * @param now ms since epoch
+ */
+export function relativeTime(at: number, now: number = Date.now()): string {
+  const [unit, n] = largestUnit(Math.min(0, Math.round((at - now) / 1000)));
+  return relativeFormatter().format(n, unit);
+}
+
+/**
+ * How long since then: `3 days`, `2 hr`.
+ *
+ * @param since ms since epoch
+ * @param now ms since epoch
+ */
+export function duration(since: number, now: number = Date.now()): string {
+  const [unit, n] = largestUnit(Math.max(0, Math.round((now - since) / 1000)));
+  return new Intl.NumberFormat(language(), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short'
+  }).format(n);
+}
+
+/** Date, time and zone in full. @param at ms since epoch */
+export function absoluteTime(at: number): string {
+  return new Intl.DateTimeFormat(language(), {
+    dateStyle: 'medium',
+    timeStyle: 'long'
+  }).format(at);
+}
+
+/** ms between two looks at the clock. */
+const TICK = 10_000;
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | null = null;
+let now = 0;
+
+function tick(): void {
+  if (document.hidden) {
+    return;
+  }
+  now = Date.now();
+  listeners.forEach(listener => listener());
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === null) {
+    now = Date.now();
+    timer = setInterval(tick, TICK);
+    document.addEventListener('visibilitychange', tick);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0 && timer !== null) {
+      clearInterval(timer);
+      timer = null;
+      document.removeEventListener('visibilitychange', tick);
+    }
+  };
+}
+
+function snapshot(): number {
+  return timer === null ? Date.now() - (Date.now() % TICK) : now;
+}
+
+/** The time, about every ten seconds; one timer for all components. */
+export function useNow(): number {
+  return React.useSyncExternalStore(subscribe, snapshot);
+}
