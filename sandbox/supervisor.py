@@ -1,0 +1,416 @@
+"""Starts every part of the sandbox, watches it, and ends all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import aiohttp
+import psutil
+
+from sandbox.catalogue import SEED
+from sandbox.catalogue.model import PERSONAS
+from sandbox.gate import FAULTS, ControlServer, Gate
+
+from .studio import environment, lab
+from .supervisor_mlflow import seeded_copy, server_child
+from .supervisor_process import (
+    Child,
+    SandboxError,
+    adopt_orphans,
+    clean_environment,
+    end_with_parent,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT_GROUPS = 40
+DEFAULT_PORT = 8888
+READY_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for."""
+
+    run_dir: Path
+    persona: str = "data-scientist"
+    groups: int | None = None
+    """None: as many as the run directory had, else ``DEFAULT_GROUPS``."""
+    port: int | None = None
+    """Of the lab; 0: any free one; None: ``DEFAULT_PORT`` if free, else any."""
+    faults: tuple[str, ...] = ()
+    lab: bool = True
+    space: lab.Space = "private"
+    jupyterlab: str = "4.6.6"
+    parent: int | None = None
+
+
+def say(text: str) -> None:
+    """Tell the user something; stdout is left to ``Lab ready``."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def write_atomically(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON so that a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    temporary.replace(path)
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Hold a lock file while the block runs; gives False when another has it.
+
+    The system frees it when its process ends, however it ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file: TextIO
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):
+                raise
+            yield False
+        else:
+            yield True
+
+
+def choose_port(wanted: int | None) -> int:
+    """A port that is free on loopback.
+
+    Raises:
+        SandboxError: the wanted one is taken.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", DEFAULT_PORT if wanted is None else wanted))
+        except OSError as error:
+            if wanted is not None:
+                raise SandboxError(
+                    f"Port {wanted} cannot be used: {error.strerror}.",
+                    "choose another with --port N, or --port 0 for any free one.",
+                ) from error
+            probe.close()
+            return choose_port(0)
+        return int(probe.getsockname()[1])
+
+
+class Supervisor:
+    """The sandbox of one run directory.
+
+    Args:
+        options: what was asked for.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._dir = options.run_dir
+        self._file = self._dir / "sandbox.json"
+        self._children: list[Child] = []
+        self._gates: list[Gate] = []
+        self._control: ControlServer | None = None
+        self._stop = asyncio.Event()
+
+    async def run(self) -> int:
+        """Run until told to stop; returns the exit code.
+
+        Raises:
+            SandboxError: a part could not be started, or ended by itself.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._stop.set)
+        if self._options.parent is not None:
+            end_with_parent(self._options.parent)
+        adopt_orphans()
+        self._dir.mkdir(parents=True, exist_ok=True)
+        if self._options.lab:
+            self._check_lab_environment()
+        persona_lock = self._dir / "labs" / f"{self._options.persona}.lock"
+        with held(self._dir / "sandbox.lock") as ours:
+            if not ours and not self._options.lab:
+                raise SandboxError(
+                    f"A sandbox runs in {self._dir} already.",
+                    "use it (sandbox.json), or choose another folder with --run-dir.",
+                )
+            with held(persona_lock) as free:
+                if not free:
+                    raise self._already_running()
+                try:
+                    await self._race(self._start() if ours else self._join())
+                finally:
+                    await self._end(ours)
+        return 0
+
+    async def _race(self, starting: Awaitable[None]) -> None:
+        """Start and then watch, until told to stop."""
+        task = asyncio.ensure_future(starting)
+        stop = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            return
+        await task
+        watching = [asyncio.ensure_future(child.wait()) for child in self._children]
+        await asyncio.wait({*watching, stop}, return_when=asyncio.FIRST_COMPLETED)
+        for waiter in watching:
+            waiter.cancel()
+        if not self._stop.is_set():
+            raise next(c for c in self._children if not c.running()).ended_early()
+
+    # ------------------------------------------------------------ the sandbox
+
+    async def _start(self) -> None:
+        began = time.monotonic()
+        self._file.unlink(missing_ok=True)
+        port = choose_port(self._options.port) if self._options.lab else 0
+        groups, now = self._remembered()
+        mlflow_dir = await seeded_copy(self._dir, self._spawn_seeding, say)
+        aws, openpages, mlflow = (
+            self._stand_in("aws", groups, now, mlflow_dir),
+            self._stand_in("openpages", groups, now),
+            server_child(mlflow_dir, self._dir / "logs" / "mlflow.log"),
+        )
+        self._children += [aws, openpages, mlflow.child]
+        say("Starting AWS, OpenPages and MLflow ...")
+        await asyncio.gather(
+            aws.start(announces=True),
+            openpages.start(announces=True),
+            mlflow.child.start(),
+        )
+        said, said_openpages, _ = await asyncio.gather(
+            aws.announcement(READY_SECONDS),
+            openpages.announcement(READY_SECONDS),
+            mlflow.ready(READY_SECONDS),
+        )
+        upstreams = {
+            "aws": said["url"],
+            "aws-claims": said["url"],
+            "aws-markets": said["url"],
+            "openpages": said_openpages["url"].removesuffix("/opgrc"),
+            "mlflow": mlflow.url,
+        }
+        listening = await self._open_gates(upstreams)
+        endpoints = lab.Endpoints(
+            registries={
+                "own": listening["aws"],
+                "claims": listening["aws-claims"],
+                "markets": listening["aws-markets"],
+            },
+            openpages=f"{listening['openpages']}/opgrc",
+            mlflow=listening["mlflow"],
+            credentials=f"{listening['control']}/credentials",
+        )
+        state: dict[str, Any] = {
+            "persona": self._options.persona,
+            "control": listening["control"],
+            "aws": endpoints.registries["own"],
+            "registries": endpoints.registries,
+            "mlflow": endpoints.mlflow,
+            "openpages": endpoints.openpages,
+            "credentials": endpoints.credentials,
+            "groups": groups,
+            "pids": {"sandbox": os.getpid()},
+        }
+        for fault in self._options.faults:
+            await self._switch_on(listening["control"], fault)
+        if self._options.lab:
+            child, url = await self._start_lab(endpoints, port)
+            state |= {"lab": url, "pids": {"sandbox": os.getpid(), "lab": child.pid}}
+        write_atomically(self._file, state)
+        say(f"All up in {time.monotonic() - began:.1f} s; parts: {self._file}")
+        if self._options.lab:
+            print(f"Lab ready: {state['lab']}", flush=True)
+
+    def _remembered(self) -> tuple[int, float]:
+        """Number of groups and moment of the catalogue, kept over starts."""
+        file = self._dir / "state" / "catalogue.json"
+        known = json.loads(file.read_text("utf-8")) if file.exists() else {}
+        groups = self._options.groups
+        if groups is None:
+            groups = int(known.get("groups", DEFAULT_GROUPS))
+        now = float(known.get("now", time.time()))
+        write_atomically(file, {"groups": groups, "now": now, "seed": SEED})
+        return groups, now
+
+    def _stand_in(
+        self, name: str, groups: int, now: float, mlflow_dir: Path | None = None
+    ) -> Child:
+        state = self._dir / "state" / f"{name}.jsonl"
+        command = [sys.executable, "-m", f"sandbox.{name}", "--port", "0"]
+        command += ["--groups", str(groups), "--seed", str(SEED), "--now", repr(now)]
+        command += ["--state", str(state)]
+        if mlflow_dir is not None:
+            command += ["--mlflow-index", str(mlflow_dir / "index.json")]
+        return self._spawn(name, command)
+
+    def _spawn(self, name: str, command: list[str]) -> Child:
+        log = self._dir / "logs" / f"{name}.log"
+        return Child(name, command, log, clean_environment(), ROOT)
+
+    async def _spawn_seeding(self, command: list[str]) -> None:
+        """Run the seeding of MLflow to its end."""
+        child = self._spawn("mlflow-seed", command)
+        await child.start()
+        try:
+            if await child.wait() != 0:
+                raise child.ended_early()
+        finally:
+            await child.stop()
+
+    async def _open_gates(self, upstreams: dict[str, str]) -> dict[str, str]:
+        """Put a gate before each upstream; returns the URLs to use."""
+        self._gates = [Gate(name, url) for name, url in upstreams.items()]
+        await asyncio.gather(*(gate.start() for gate in self._gates))
+        self._control = ControlServer(self._gates)
+        await self._control.start()
+        return {
+            **{gate.name: gate.url for gate in self._gates},
+            "control": self._control.url,
+        }
+
+    async def _switch_on(self, control: str, fault: str) -> None:
+        if fault not in FAULTS:
+            known = ", ".join(sorted(FAULTS))
+            raise SandboxError(f"There is no fault '{fault}'.", f"use one of {known}.")
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{control}/faults", json={"name": fault}) as answer,
+        ):
+            if answer.status >= 400:
+                raise SandboxError(f"Fault '{fault}' was refused: {await answer.text()}")
+        say(f"Fault switched on: {fault} ({FAULTS[fault]})")
+
+    # ---------------------------------------------------------------- the lab
+
+    def _check_lab_environment(self) -> None:
+        version = self._options.jupyterlab
+        if not (environment.directory(version) / "sandbox.json").exists():
+            raise SandboxError(
+                f"There is no environment for JupyterLab {version}.",
+                "make it with: npm run setup (or use npm run demo, which does it first).",
+            )
+
+    async def _start_lab(self, endpoints: lab.Endpoints, port: int) -> tuple[Child, str]:
+        persona = self._options.persona
+        prepared = lab.prepare(
+            self._dir,
+            persona,
+            endpoints,
+            port=port,
+            space=self._options.space,
+            jupyterlab=self._options.jupyterlab,
+            inherited=clean_environment(),
+            kernel_python=Path(sys.executable),
+        )
+        log = self._dir / "logs" / f"lab-{persona}.log"
+        child = Child(f"lab-{persona}", prepared.command, log, prepared.env, prepared.cwd)
+        say(f"Starting JupyterLab {self._options.jupyterlab} as {persona} ...")
+        await child.start()
+        self._children.append(child)
+        await self._answers(child, prepared.url)
+        write_atomically(
+            self._dir / "labs" / f"{persona}.json",
+            {"lab": prepared.url, "persona": persona, "pid": child.pid},
+        )
+        return child, prepared.url
+
+    async def _answers(self, child: Child, url: str) -> None:
+        """Wait until a page of the lab answers 200."""
+        deadline = time.monotonic() + READY_SECONDS
+        async with aiohttp.ClientSession() as session:
+            while child.running():
+                try:
+                    async with session.get(url) as answer:
+                        if answer.status == 200:
+                            return
+                        reason = f"{url} answered {answer.status}"
+                except aiohttp.ClientError as error:
+                    reason = str(error)
+                if time.monotonic() > deadline:
+                    raise SandboxError(
+                        f"The lab was not ready after {READY_SECONDS:.0f} s: {reason}."
+                        f"{child.tail()}",
+                        f"its log: {child.log}",
+                    )
+                await asyncio.sleep(0.1)
+        raise child.ended_early()
+
+    def _already_running(self) -> SandboxError:
+        persona = self._options.persona
+        file = self._dir / "labs" / f"{persona}.json"
+        url = json.loads(file.read_text("utf-8"))["lab"] if file.exists() else "starting"
+        others = ", ".join(name for name in PERSONAS if name != persona)
+        return SandboxError(
+            f"A lab of {persona} runs in {self._dir} already: {url}",
+            f"use it, join it with --as ({others}), or choose another folder with --run-dir.",
+        )
+
+    async def _join(self) -> None:
+        """Start only a lab, against the sandbox that runs in the folder."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._file.exists():
+            if time.monotonic() > deadline:
+                raise SandboxError(
+                    f"The sandbox in {self._dir} does not get ready.",
+                    f"look at its logs in {self._dir / 'logs'}.",
+                )
+            await asyncio.sleep(0.2)
+        state = json.loads(self._file.read_text("utf-8"))
+        say(f"Joining the sandbox of process {state['pids']['sandbox']} ...")
+        if self._options.groups not in (None, state["groups"]):
+            say(f"It has {state['groups']} groups; --groups is left aside.")
+        endpoints = lab.Endpoints(
+            registries=state["registries"],
+            openpages=state["openpages"],
+            mlflow=state["mlflow"],
+            credentials=state["credentials"],
+        )
+        for fault in self._options.faults:
+            await self._switch_on(state["control"], fault)
+        _child, url = await self._start_lab(endpoints, choose_port(self._options.port))
+        print(f"Lab ready: {url}", flush=True)
+        asyncio.get_running_loop().create_task(self._end_with(state["pids"]["sandbox"]))
+
+    async def _end_with(self, pid: int) -> None:
+        """End when the sandbox that we joined ends: a new one has other ports."""
+        while psutil.pid_exists(pid):
+            await asyncio.sleep(1)
+        say("The sandbox that this lab had joined was stopped.")
+        self._stop.set()
+
+    # ---------------------------------------------------------------- the end
+
+    async def _end(self, ours: bool) -> None:
+        """End everything that was started, the lab first."""
+        (self._dir / "labs" / f"{self._options.persona}.json").unlink(missing_ok=True)
+        if ours:
+            self._file.unlink(missing_ok=True)
+        labs = [child for child in self._children if child.name.startswith("lab-")]
+        await asyncio.gather(*(child.stop() for child in labs))
+        if self._control is not None:
+            await self._control.stop()
+        await asyncio.gather(*(gate.stop() for gate in self._gates))
+        await asyncio.gather(*(child.stop() for child in self._children))
+        # Kernels and workers that outlived their parent came to us.
+        left = psutil.Process().children(recursive=True)
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(left, timeout=3)

@@ -1,0 +1,3 @@
+"""MLflow in the sandbox: seeded once, copied into each run directory."""
+
+from __future__ import annotations
