@@ -1,0 +1,152 @@
+/** The dialog that requests approval of a version. */
+import type { IVersionArgs } from '../../tokens';
+import { describeError } from '../../relay';
+import {
+  type FormErrors,
+  type IFormProps,
+  type IFormOptions
+} from '../../ui/formDialog';
+import { mayRequest, preflight, type IPreflightItem } from '../preflight';
+import { approvalSettings } from '../settings';
+import { groupName, readSubject } from '../subject';
+import type { IApprovalServices, ISubject } from '../subject';
+import {
+  ChangeTokens,
+  ConflictError,
+  describeConflict,
+  reasonError,
+  updateOf
+} from '../write';
+import { actingAs, LifeCycleBox, PreflightList, ReasonField, Written } from './parts';
+import { writeOnce } from './send';
+
+/** What is typed. */
+export interface IRequestValue {
+  reason: string;
+  setLifeCycle: boolean;
+}
+
+/** What the dialog shows. */
+export interface IRequestContext extends ISubject {
+  items: IPreflightItem[];
+}
+
+/** What was asked for, for the watch and the notification. */
+export interface IRequested {
+  subject: ISubject;
+  reason: string;
+}
+
+type Act = (action: NonNullable<IPreflightItem['action']>) => void;
+
+const changeOf = (value: IRequestValue) => ({
+  approval: 'PendingManualApproval' as const,
+  reason: value.reason,
+  lifeCycle: value.setLifeCycle ? approvalSettings().onRequest : null
+});
+
+function bodyFor(act: Act) {
+  return function RequestBody({
+    context,
+    value,
+    set,
+    errorOf,
+    trans
+  }: IFormProps<IRequestContext, IRequestValue>): JSX.Element {
+    const { onRequest, reasonRequired } = approvalSettings();
+    return (
+      <>
+        <PreflightList items={context.items} onAction={act} trans={trans} />
+        <ReasonField
+          label={trans.__('Reason (the approver sees this)')}
+          value={value.reason}
+          onChange={reason => set({ reason })}
+          error={errorOf('reason')}
+          required={reasonRequired.request}
+          trans={trans}
+        />
+        {onRequest ? (
+          <LifeCycleBox
+            pair={onRequest}
+            checked={value.setLifeCycle}
+            onChange={setLifeCycle => set({ setLifeCycle })}
+            trans={trans}
+          />
+        ) : null}
+        <Written
+          target={`${context.group.name}/${context.version.version}`}
+          update={updateOf(changeOf(value))}
+          trans={trans}
+        />
+      </>
+    );
+  };
+}
+
+/**
+ * The form of a request.
+ *
+ * @param act what a fix of a check does: open the use case, register a version.
+ */
+export function requestForm(
+  services: IApprovalServices,
+  args: IVersionArgs,
+  act: Act
+): IFormOptions<IRequestContext, IRequestValue, IRequested> {
+  const { registry, trans } = services;
+  const tokens = new ChangeTokens();
+  const number = args.package.split('/').pop() ?? '';
+  return {
+    title: trans.__(
+      'Request approval for %1 v%2',
+      groupName(args.group),
+      number
+    ),
+    subject: `request:${args.package}`,
+    trans,
+    load: async signal => {
+      const subject = await readSubject(services, args, signal);
+      return { ...subject, items: preflight({ ...subject, trans }) };
+    },
+    initial: () => ({
+      reason: '',
+      setLifeCycle: approvalSettings().onRequest !== null
+    }),
+    check: (value, context) => {
+      const errors: Record<string, string> = {};
+      if (!mayRequest(context.items)) {
+        const blocking = context.items.filter(i => i.state === 'block');
+        errors[''] = blocking.map(({ text }) => text).join(' · ');
+      }
+      const reason = reasonError(
+        value.reason,
+        approvalSettings().reasonRequired.request,
+        trans
+      );
+      if (reason) {
+        errors.reason = reason;
+      }
+      return errors satisfies FormErrors;
+    },
+    submit: async (value, context, tools) => {
+      await writeOnce({
+        registry,
+        args,
+        before: context.version,
+        update: updateOf(changeOf(value)),
+        tokens,
+        tools,
+        trans
+      });
+      return { subject: context, reason: value.reason.trim() };
+    },
+    Body: bodyFor(act),
+    acceptLabel: () => trans.__('Request approval'),
+    footer: ({ me }) => actingAs(me, trans),
+    describe: error =>
+      error instanceof ConflictError
+        ? describeConflict(error, trans)
+        : describeError(error, trans),
+    outdated: error => error instanceof ConflictError
+  };
+}
