@@ -2,7 +2,11 @@
 import { describeError } from '../../relay';
 import type { IModelPackage, IVersionArgs } from '../../tokens';
 import { Age, EmptyState, Notice } from '../../ui';
-import type { IFormOptions, IFormProps } from '../../ui/formDialog';
+import type {
+  FormErrors,
+  IFormOptions,
+  IFormProps
+} from '../../ui/formDialog';
 import { actorName, type IPersona, readPersona } from '../persona';
 import { pendingQueue } from '../queue';
 import { groupName } from '../subject';
@@ -143,7 +147,7 @@ export function chooserForm(
       };
     },
     initial: () => ({ text: '', chosen: null }),
-    check: ({ chosen }) =>
+    check: ({ chosen }): FormErrors =>
       chosen ? {} : { chosen: trans.__('Choose a version.') },
     submit: async ({ chosen }, { entries }) => {
       const hit = entries.find(({ version }) => version.arn === chosen);

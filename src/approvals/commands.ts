@@ -1,0 +1,219 @@
+/** The two commands of the room, and what they tell afterwards. */
+import { Notification } from '@jupyterlab/apputils';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { CommandIDs, type IDecideArgs, type IVersionArgs } from '../tokens';
+import { actorName } from './persona';
+import { groupName, type IApprovalServices } from './subject';
+import type { DecisionWatch, Outcome } from './watch';
+
+/** JSON schema of the arguments, for the command palette's documentation. */
+const VERSION_ARGS: ReadonlyPartialJSONObject = {
+  type: 'object',
+  properties: {
+    connection: { type: 'string', description: 'Id of the registry.' },
+    group: { type: 'string', description: 'ARN of the model package group.' },
+    package: { type: 'string', description: 'ARN of the model package.' }
+  }
+};
+
+const DECIDE_ARGS: ReadonlyPartialJSONObject = {
+  type: 'object',
+  properties: {
+    ...(VERSION_ARGS.properties as ReadonlyPartialJSONObject),
+    decision: {
+      type: 'string',
+      enum: ['Approved', 'Rejected'],
+      description: 'Decision to begin with.'
+    }
+  }
+};
+
+/** Arguments that name a version, or null when any is missing. */
+export function versionArgs(
+  args: ReadonlyPartialJSONObject
+): IVersionArgs | null {
+  const { connection, group, package: arn } = args;
+  return typeof connection === 'string' &&
+    typeof group === 'string' &&
+    typeof arn === 'string'
+    ? { connection, group, package: arn }
+    : null;
+}
+
+/** What the commands work with. */
+export interface ICommandOptions extends IApprovalServices {
+  commands: CommandRegistry;
+  watch: DecisionWatch;
+}
+
+/** Add the commands to request approval and to decide. */
+export function addCommands(options: ICommandOptions): void {
+  const { commands, trans, watch } = options;
+
+  /** What the fix of a check does. */
+  const act =
+    (args: IVersionArgs) => (action: 'open-use-case' | 'register') => {
+      const { connection, group } = args;
+      void commands.execute(
+        action === 'register'
+          ? CommandIDs.registerModel
+          : CommandIDs.openUseCase,
+        { connection, group }
+      );
+    };
+
+  commands.addCommand(CommandIDs.requestApproval, {
+    label: args =>
+      versionArgs(args)
+        ? trans.__('Request Approval…')
+        : trans.__('Request Approval of a Model Version…'),
+    caption: trans.__('Ask an approver to decide on a model version'),
+    describedBy: { args: VERSION_ARGS },
+    execute: async raw => {
+      const [{ showForm }, { requestForm }, { chooserForm }] =
+        await loadDialogs();
+      const args =
+        versionArgs(raw) ??
+        (await showForm(
+          chooserForm(options, {
+            title: trans.__('Request approval: which version?'),
+            accept: trans.__('Continue')
+          })
+        ));
+      if (!args) {
+        return;
+      }
+      const done = await showForm(requestForm(options, args, act(args)));
+      if (!done) {
+        return;
+      }
+      const { group, version } = done.subject;
+      await watch.add({
+        ...args,
+        name: group.name,
+        version: version.version,
+        requestedAt: Date.now()
+      });
+      Notification.success(
+        trans.__('Approval of %1 v%2 was requested.', group.name, version.version),
+        { autoClose: 8000, actions: [openAction(options, args)] }
+      );
+    }
+  });
+
+  commands.addCommand(CommandIDs.decide, {
+    label: args =>
+      !versionArgs(args)
+        ? trans.__('Approve or Reject a Model Version…')
+        : args.decision === 'Approved'
+          ? trans.__('Approve…')
+          : args.decision === 'Rejected'
+            ? trans.__('Reject…')
+            : trans.__('Approve or Reject…'),
+    caption: trans.__('Decide on a model version that waits for approval'),
+    describedBy: { args: DECIDE_ARGS },
+    execute: async raw => {
+      const [{ showForm }, { decideForm }, { chooserForm }] =
+        await loadDecision();
+      const version =
+        versionArgs(raw) ??
+        (await showForm(
+          chooserForm(options, {
+            title: trans.__('Decide: which version?'),
+            accept: trans.__('Continue')
+          })
+        ));
+      if (!version) {
+        return;
+      }
+      const args: IDecideArgs = { ...version };
+      if (raw.decision === 'Approved' || raw.decision === 'Rejected') {
+        args.decision = raw.decision;
+      }
+      const done = await showForm(decideForm(options, args, act(version)));
+      if (!done) {
+        return;
+      }
+      const { group, version: on } = done.subject;
+      Notification.success(
+        done.decision === 'Approved'
+          ? trans.__('%1 v%2 is approved.', group.name, on.version)
+          : trans.__('%1 v%2 is rejected.', group.name, on.version),
+        { autoClose: 8000, actions: [openAction(options, version)] }
+      );
+    }
+  });
+}
+
+/** Tell the requester what came of a request. */
+export function tellOutcome(
+  options: Pick<ICommandOptions, 'commands' | 'trans'>,
+  outcome: Outcome
+): void {
+  const { trans } = options;
+  const { record } = outcome;
+  if (outcome.kind === 'gone') {
+    Notification.warning(
+      trans.__(
+        '%1 v%2 was deleted before a decision.',
+        record.name,
+        record.version
+      ),
+      { autoClose: false }
+    );
+    return;
+  }
+  const { now } = outcome;
+  const who = actorName(now.lastModifiedBy) ?? trans.__('somebody');
+  const reason = now.approvalDescription ?? trans.__('no reason given');
+  const approved = now.approval === 'Approved';
+  const text = approved
+    ? trans.__(
+        '%1 v%2 was approved by %3: %4',
+        record.name,
+        record.version,
+        who,
+        reason
+      )
+    : trans.__(
+        '%1 v%2 was rejected by %3: %4',
+        record.name,
+        record.version,
+        who,
+        reason
+      );
+  Notification.emit(text, approved ? 'success' : 'warning', {
+    autoClose: false,
+    actions: [openAction(options, record)]
+  });
+}
+
+function openAction(
+  { commands, trans }: Pick<ICommandOptions, 'commands' | 'trans'>,
+  { connection, group }: IVersionArgs
+): Notification.IAction {
+  return {
+    label: trans.__('Open'),
+    caption: trans.__('Open %1', groupName(group)),
+    callback: () => {
+      void commands.execute(CommandIDs.openGroup, { connection, group });
+    }
+  };
+}
+
+function loadDialogs() {
+  return Promise.all([
+    import('../ui/formDialog'),
+    import('./dialogs/request'),
+    import('./dialogs/chooser')
+  ]);
+}
+
+function loadDecision() {
+  return Promise.all([
+    import('../ui/formDialog'),
+    import('./dialogs/decide'),
+    import('./dialogs/chooser')
+  ]);
+}

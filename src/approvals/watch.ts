@@ -1,0 +1,147 @@
+/**
+ * Tells the requester of the decision, once, also after a restart of the lab.
+ *
+ * Requests made here are remembered; each look asks only for those versions. No
+ * look happens before the governance panel or a group was opened.
+ */
+import type { IStateDB } from '@jupyterlab/statedb';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import {
+  PLUGIN_NAMESPACE,
+  type IModelPackageDetails,
+  type IRegistry,
+  type IVersionArgs
+} from '../tokens';
+
+/** Where requests are remembered. */
+const KEY = `${PLUGIN_NAMESPACE}:approvals:requests`;
+
+/** Requests remembered at most; the oldest goes first. */
+const MOST = 100;
+
+/** A request that waits for its decision. */
+export interface IRequestRecord extends IVersionArgs {
+  /** Name of the group. */
+  name: string;
+  version: number;
+  /** ms since epoch. */
+  requestedAt: number;
+}
+
+/** What came of a request. */
+export type Outcome =
+  | { kind: 'decided'; record: IRequestRecord; now: IModelPackageDetails }
+  | { kind: 'gone'; record: IRequestRecord };
+
+/** What the watch works with. */
+export interface IWatchOptions {
+  registry: Pick<IRegistry, 'describeVersion'>;
+  /** null: requests are remembered until the page is reloaded. */
+  state: Pick<IStateDB, 'fetch' | 'save'> | null;
+  /** Called once per outcome, after it was taken off the memory. */
+  tell: (outcome: Outcome) => void;
+}
+
+/** Remembers requests and looks for their decisions. */
+export class DecisionWatch {
+  constructor(private _options: IWatchOptions) {}
+
+  /** Remember a request; a later one for the same version replaces it. */
+  async add(record: IRequestRecord): Promise<void> {
+    await this._change(records =>
+      [...records.filter(r => r.package !== record.package), record].slice(
+        -MOST
+      )
+    );
+  }
+
+  /** Requests still waiting. */
+  async waiting(): Promise<readonly IRequestRecord[]> {
+    return this._load();
+  }
+
+  /**
+   * Look for decisions. Concurrent calls share one look.
+   *
+   * A version that cannot be read now is asked for again the next time.
+   */
+  check(): Promise<void> {
+    this._checking ??= this._check().finally(() => {
+      this._checking = null;
+    });
+    return this._checking;
+  }
+
+  private async _check(): Promise<void> {
+    for (const record of await this._load()) {
+      const outcome = await this._look(record);
+      if (outcome) {
+        // Forget first: better to tell nothing twice than something twice.
+        await this._change(records =>
+          records.filter(r => r.package !== record.package)
+        );
+        this._options.tell(outcome);
+      }
+    }
+  }
+
+  private async _look(record: IRequestRecord): Promise<Outcome | null> {
+    try {
+      const now = await this._options.registry.describeVersion(
+        record.connection,
+        record.package
+      );
+      return now.approval === 'PendingManualApproval'
+        ? null
+        : { kind: 'decided', record, now };
+    } catch (error) {
+      return isGone(error) ? { kind: 'gone', record } : null;
+    }
+  }
+
+  private async _load(): Promise<IRequestRecord[]> {
+    if (!this._records) {
+      const { state } = this._options;
+      const saved = state ? await state.fetch(KEY) : undefined;
+      const list = (saved as ReadonlyPartialJSONObject | undefined)?.requests;
+      this._records = Array.isArray(list) ? list.filter(isRecord) : [];
+    }
+    return this._records;
+  }
+
+  private async _change(
+    change: (records: IRequestRecord[]) => IRequestRecord[]
+  ): Promise<void> {
+    this._records = change(await this._load());
+    await this._options.state?.save(KEY, {
+      requests: this._records.map(r => ({ ...r }))
+    });
+  }
+
+  private _records: IRequestRecord[] | null = null;
+  private _checking: Promise<void> | null = null;
+}
+
+/** SageMaker answers a deleted package with a validation error. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === 'ResourceNotFound' ||
+      (error.name === 'ValidationException' &&
+        /does not exist/i.test(error.message)))
+  );
+}
+
+function isRecord(value: unknown): value is IRequestRecord {
+  const r = value as Partial<IRequestRecord> | null;
+  return (
+    typeof r === 'object' &&
+    r !== null &&
+    typeof r.connection === 'string' &&
+    typeof r.group === 'string' &&
+    typeof r.package === 'string' &&
+    typeof r.name === 'string' &&
+    typeof r.version === 'number' &&
+    typeof r.requestedAt === 'number'
+  );
+}
