@@ -32,7 +32,7 @@ module.exports = {
           '^src/(relay|ui)/index\\.ts$',
           '^src/relay/(aws|plugin)\\.ts$',
           // Heavy pieces have their own door, behind import().
-          '^src/ui/formDialog\\.tsx$'
+          '^src/ui/(formDialog|virtualList)\\.tsx$'
         ]
       }
     },

@@ -279,6 +279,8 @@ export interface IRegistry {
   listGroups(connection: string, nextToken?: string, signal?: AbortSignal): Promise<IPage<IModelPackageGroup>>;
   /** A page of groups that other accounts shared by RAM. */
   listSharedGroups(connection: string, nextToken?: string, signal?: AbortSignal): Promise<IPage<IModelPackageGroup>>;
+  /** One group by its ARN, with tags where they are readable. */
+  describeGroup(connection: string, arn: string, signal?: AbortSignal): Promise<IModelPackageGroup>;
   /** Latest version of a group, null when it has none. Batched inside. */
   latestVersion(group: IModelPackageGroup, signal?: AbortSignal): Promise<IModelPackage | null>;
   /** A page of versions of a group, newest first. */

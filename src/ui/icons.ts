@@ -3,13 +3,13 @@ import { LabIcon } from '@jupyterlab/ui-components';
 /** Shield with a tick: the sidebar, the launcher, the tabs of groups. */
 export const governanceIcon = new LabIcon({
   name: 'sagemaker-governance:governance',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M12 2 4 5v6c0 5 3.4 9.4 8 11 4.6-1.6 8-6 8-11V5l-8-3zm0 2.1 6 2.3V11c0 3.9-2.5 7.3-6 8.8-3.5-1.5-6-4.9-6-8.8V6.400l6-2.3zm3.9 4.700L11 13.700l-2.4-2.4-1.4 1.400L11 16.500l6.3-6.300z"/></svg>`
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M12 2 4 5v6c0 5 3.4 9.4 8 11 4.6-1.6 8-6 8-11V5l-8-3zm0 2.1 6 2.3V11c0 3.9-2.5 7.3-6 8.8-3.5-1.5-6-4.9-6-8.8V6.4l6-2.3zm3.9 4.7L11 13.7l-2.4-2.4-1.4 1.4L11 16.5l6.3-6.3z"/></svg>`
 });
 
 /** Bars of falling length: the order of a list. */
 export const sortIcon = new LabIcon({
   name: 'sagemaker-governance:sort',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path class="jp-icon3" fill="#616161" d="M3 3.2h10v1.600H3zM3 7.200h7v1.600H3zM3 11.200h4v1.600H3z"/></svg>`
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path class="jp-icon3" fill="#616161" d="M3 3.2h10v1.6H3zM3 7.2h7v1.6H3zM3 11.2h4v1.6H3z"/></svg>`
 });
 
 /** Three dots, one above the other: more actions. */

@@ -1,4 +1,4 @@
-/** Door of the small React pieces. */
+/** Door of the small React pieces. `./virtualList` has its own: it brings TanStack. */
 export { Age } from './age';
 export type { IAgeProps } from './age';
 export { ApprovalBadge, approvalLabel, StatusBadge } from './badges';
@@ -21,5 +21,3 @@ export type {
   INoticeProps
 } from './notices';
 export { absoluteTime, duration, relativeTime, useNow } from './time';
-export { VirtualList } from './virtualList';
-export type { IVirtualListProps } from './virtualList';

@@ -1,0 +1,632 @@
+/**
+ * The registries, spoken to by the AWS client over the relay.
+ *
+ * Heavy: loaded on the first call, see `lazyRegistry.ts`.
+ */
+import {
+  CreateModelPackageCommand,
+  CreateModelPackageCommandInput,
+  CreateModelPackageGroupCommand,
+  CreateModelPackageGroupCommandInput,
+  DescribeModelPackageCommand,
+  DescribeModelPackageGroupCommand,
+  ListModelPackageGroupsCommand,
+  ListModelPackagesCommand,
+  ModelPackage,
+  SageMakerClient,
+  SearchCommand,
+  SearchCommandInput,
+  UpdateModelPackageCommand
+} from '@aws-sdk/client-sagemaker';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { Signal } from '@lumino/signaling';
+
+import { isAccessDenied, RelayError } from '../relay';
+import { createSageMakerClient, createSTSClient } from '../relay/aws';
+import type {
+  IModelPackage,
+  IModelPackageDetails,
+  IModelPackageGroup,
+  IModelPackageUpdate,
+  IPage,
+  IRegistry,
+  IRelay,
+  ISageMakerConnection
+} from '../tokens';
+import { groupArnOf, groupNameOf, parseArn, versionOf } from './arn';
+import { deniedBoth } from './denied';
+import { LatestAnswers, LatestBatch } from './latestBatch';
+import { OwnWrites } from './ownWrites';
+import { parseDetails, parseGroup, parseVersion } from './parse';
+
+/** Most items that SageMaker gives in a page. */
+const PAGE = 100;
+
+/** A token says which call it goes on with; `Search` and `List` have their own. */
+const SEARCH = 'search:';
+const LIST = 'list:';
+
+/** What is kept per connection. */
+interface IBackend {
+  connection: ISageMakerConnection;
+  client: SageMakerClient;
+  latest: LatestBatch;
+  /** The role may not search: list instead, until somebody refreshes. */
+  searchDenied: unknown;
+  identity: Promise<{ account: string; arn: string }> | null;
+}
+
+export class SageMakerRegistry implements IRegistry {
+  constructor(private _relay: IRelay) {}
+
+  get changed(): Signal<this, string> {
+    return this._changed;
+  }
+
+  async listGroups(
+    connection: string,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackageGroup>> {
+    const backend = await this._backend(connection);
+    const first = nextToken === undefined;
+    if (first) {
+      // A refresh asks again: the right may have been given meanwhile.
+      backend.searchDenied = null;
+    }
+    const page = await this._searchOrList(
+      backend,
+      nextToken,
+      token => this._searchGroups(backend, token, signal),
+      token => this._listGroups(backend, false, token, signal)
+    );
+    return first
+      ? { ...page, items: this._writes.groups(connection, page.items) }
+      : page;
+  }
+
+  async listSharedGroups(
+    connection: string,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackageGroup>> {
+    const backend = await this._backend(connection);
+    return this._listGroups(backend, true, nextToken, signal);
+  }
+
+  async describeGroup(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<IModelPackageGroup> {
+    const backend = await this._backend(connection);
+    const account = parseArn(arn)?.account;
+    const shared =
+      account !== undefined && account !== (await this._accountOf(backend));
+    if (!shared) {
+      // Only Search brings the tags along; its index may not know it yet.
+      const found = await this._searchGroup(backend, arn, signal);
+      if (found) {
+        return found;
+      }
+    }
+    const answer = await backend.client.send(
+      new DescribeModelPackageGroupCommand({ ModelPackageGroupName: arn }),
+      { abortSignal: signal }
+    );
+    const group = parseGroup(answer, connection, shared);
+    if (!group) {
+      throw new Error(`SageMaker described no group for ${arn}.`);
+    }
+    return { ...group, tags: null };
+  }
+
+  async latestVersion(
+    group: IModelPackageGroup,
+    signal?: AbortSignal
+  ): Promise<IModelPackage | null> {
+    const backend = await this._backend(group.connection);
+    return backend.latest.request(group, signal);
+  }
+
+  async listVersions(
+    group: IModelPackageGroup,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackage>> {
+    const backend = await this._backend(group.connection);
+    const filters = [
+      {
+        Name: 'ModelPackageGroupName',
+        Operator: 'Equals' as const,
+        Value: group.name
+      }
+    ];
+    const list = (token: string | undefined) =>
+      this._listVersions(
+        backend,
+        { ModelPackageGroupName: group.arn },
+        PAGE,
+        token,
+        signal
+      );
+    const page = group.shared
+      ? await list(nextToken?.slice(LIST.length))
+      : await this._searchOrList(
+          backend,
+          nextToken,
+          token => this._searchVersions(backend, filters, token, signal),
+          list
+        );
+    return nextToken === undefined
+      ? { ...page, items: this._writes.versions(group.arn, page.items) }
+      : { ...page, items: page.items.map(v => this._writes.indexed(v)) };
+  }
+
+  async describeVersion(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<IModelPackageDetails> {
+    const backend = await this._backend(connection);
+    return this._describe(backend, arn, signal);
+  }
+
+  async pendingVersions(
+    connection: string,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackage>> {
+    const backend = await this._backend(connection);
+    const status = 'PendingManualApproval' as const;
+    const filters = [
+      {
+        Name: 'ModelApprovalStatus',
+        Operator: 'Equals' as const,
+        Value: status
+      }
+    ];
+    const page = await this._searchOrList(
+      backend,
+      nextToken,
+      token => this._searchVersions(backend, filters, token, signal),
+      token =>
+        this._listVersions(
+          backend,
+          { ModelApprovalStatus: status },
+          PAGE,
+          token,
+          signal
+        )
+    );
+    // Decided by us a moment ago, and still pending in the index.
+    const items = page.items
+      .map(version => this._writes.indexed(version))
+      .filter(version => version.approval === status);
+    return { ...page, items };
+  }
+
+  async createVersion(
+    connection: string,
+    input: Record<string, unknown>
+  ): Promise<{ arn: string; version: number | null }> {
+    const backend = await this._backend(connection);
+    const answer = await backend.client.send(
+      // SageMaker validates; the register room builds it from its form.
+      new CreateModelPackageCommand(input as CreateModelPackageCommandInput)
+    );
+    const arn = answer.ModelPackageArn ?? '';
+    const version = versionOf(arn);
+    const groupArn = groupArnOf(arn);
+    try {
+      this._writes.registered(await this._describe(backend, arn));
+    } catch (error) {
+      // It is registered; a role that may not describe it waits for the index.
+      if (!isAccessDenied(error)) {
+        console.warn(`${arn} is registered but could not be read yet.`, error);
+      }
+    }
+    if (groupArn) {
+      this._changed.emit(groupArn);
+    }
+    return { arn, version };
+  }
+
+  async createGroup(
+    connection: string,
+    input: Record<string, unknown>
+  ): Promise<{ arn: string }> {
+    const backend = await this._backend(connection);
+    const request = input as Partial<CreateModelPackageGroupCommandInput>;
+    const answer = await backend.client.send(
+      new CreateModelPackageGroupCommand({
+        ModelPackageGroupName: undefined,
+        ...request
+      })
+    );
+    const arn = answer.ModelPackageGroupArn ?? '';
+    const group = parseGroup(
+      {
+        ModelPackageGroupArn: arn,
+        ModelPackageGroupName: request.ModelPackageGroupName,
+        ModelPackageGroupDescription: request.ModelPackageGroupDescription,
+        ModelPackageGroupStatus: 'Completed',
+        CreationTime: new Date(),
+        Tags: request.Tags
+      },
+      connection,
+      false
+    );
+    if (group) {
+      this._writes.created(group);
+      this._changed.emit(arn);
+    }
+    return { arn };
+  }
+
+  async updateVersion(
+    connection: string,
+    arn: string,
+    update: IModelPackageUpdate
+  ): Promise<void> {
+    const backend = await this._backend(connection);
+    const { approval, approvalDescription, lifeCycle, metadata } = update;
+    await backend.client.send(
+      new UpdateModelPackageCommand({
+        ModelPackageArn: arn,
+        ModelApprovalStatus: approval,
+        ApprovalDescription: approvalDescription,
+        ModelLifeCycle: lifeCycle && {
+          Stage: lifeCycle.stage,
+          StageStatus: lifeCycle.status,
+          StageDescription: lifeCycle.description
+        },
+        CustomerMetadataProperties: metadata,
+        ClientToken: update.clientToken
+      })
+    );
+    this._writes.changed(arn, update);
+    const groupArn = groupArnOf(arn);
+    if (groupArn) {
+      this._changed.emit(groupArn);
+    }
+  }
+
+  async callerIdentity(
+    connection: string
+  ): Promise<{ account: string; arn: string }> {
+    return this._identity(await this._backend(connection));
+  }
+
+  private _identity(
+    backend: IBackend
+  ): Promise<{ account: string; arn: string }> {
+    if (!backend.identity) {
+      const identity = createSTSClient(this._relay, backend.connection)
+        .send(new GetCallerIdentityCommand({}))
+        .then(answer => ({
+          account: answer.Account ?? '',
+          arn: answer.Arn ?? ''
+        }));
+      backend.identity = identity;
+      identity.catch(() => {
+        backend.identity = null;
+      });
+    }
+    return backend.identity;
+  }
+
+  /** Account of a connection; from the configuration, else from STS. */
+  private async _accountOf(backend: IBackend): Promise<string> {
+    return (
+      backend.connection.account ?? (await this._identity(backend)).account
+    );
+  }
+
+  private async _backend(id: string): Promise<IBackend> {
+    const { connections } = await this._relay.config();
+    const connection = connections.find(
+      (candidate): candidate is ISageMakerConnection =>
+        candidate.kind === 'sagemaker' && candidate.id === id
+    );
+    const known = this._backends.get(id);
+    // The configuration may have been read again, and name another region.
+    if (known && known.connection === connection) {
+      return known;
+    }
+    if (!connection) {
+      throw new RelayError({
+        code: 'unknown_connection',
+        message: `There is no registry “${id}”.`,
+        connection: id
+      });
+    }
+    const backend: IBackend = {
+      connection,
+      client: createSageMakerClient(this._relay, connection),
+      latest: new LatestBatch(
+        groups => this._latestOfMany(backend, groups),
+        group => this._latestOfOne(backend, group)
+      ),
+      searchDenied: null,
+      identity: null
+    };
+    this._backends.set(id, backend);
+    return backend;
+  }
+
+  /** Search; where the role may not, list. */
+  private async _searchOrList<T>(
+    backend: IBackend,
+    nextToken: string | undefined,
+    search: (token: string | undefined) => Promise<IPage<T>>,
+    list: (token: string | undefined) => Promise<IPage<T>>
+  ): Promise<IPage<T>> {
+    if (nextToken?.startsWith(LIST)) {
+      return list(nextToken.slice(LIST.length));
+    }
+    if (!backend.searchDenied) {
+      try {
+        return await search(nextToken?.slice(SEARCH.length));
+      } catch (error) {
+        if (!isAccessDenied(error) || nextToken !== undefined) {
+          throw error;
+        }
+        backend.searchDenied = error;
+      }
+    }
+    try {
+      return await list(undefined);
+    } catch (error) {
+      throw isAccessDenied(error)
+        ? deniedBoth(backend.searchDenied, error)
+        : error;
+    }
+  }
+
+  private async _searchGroups(
+    backend: IBackend,
+    token: string | undefined,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackageGroup>> {
+    const answer = await backend.client.send(
+      new SearchCommand({
+        Resource: 'ModelPackageGroup',
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: PAGE,
+        NextToken: token
+      }),
+      { abortSignal: signal }
+    );
+    return {
+      items: parsed(answer.Results, result =>
+        result.ModelPackageGroup
+          ? parseGroup(result.ModelPackageGroup, backend.connection.id, false)
+          : null
+      ),
+      nextToken: prefixed(SEARCH, answer.NextToken),
+      total: answer.TotalHits?.Value ?? null
+    };
+  }
+
+  /** One group by name, null when the index does not know it. */
+  private async _searchGroup(
+    backend: IBackend,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<IModelPackageGroup | null> {
+    try {
+      const answer = await backend.client.send(
+        new SearchCommand({
+          Resource: 'ModelPackageGroup',
+          SortBy: 'CreationTime',
+          MaxResults: 1,
+          SearchExpression: {
+            Filters: [
+              {
+                Name: 'ModelPackageGroupName',
+                Operator: 'Equals',
+                Value: groupNameOf(arn)
+              }
+            ]
+          }
+        }),
+        { abortSignal: signal }
+      );
+      const record = answer.Results?.[0]?.ModelPackageGroup;
+      return record ? parseGroup(record, backend.connection.id, false) : null;
+    } catch (error) {
+      if (isAccessDenied(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  private async _listGroups(
+    backend: IBackend,
+    shared: boolean,
+    token: string | undefined,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackageGroup>> {
+    const answer = await backend.client.send(
+      new ListModelPackageGroupsCommand({
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: PAGE,
+        NextToken: token?.startsWith(LIST) ? token.slice(LIST.length) : token,
+        ...(shared && { CrossAccountFilterOption: 'CrossAccount' as const })
+      }),
+      { abortSignal: signal }
+    );
+    return {
+      items: parsed(answer.ModelPackageGroupSummaryList, summary =>
+        parseGroup(summary, backend.connection.id, shared)
+      ),
+      nextToken: prefixed(LIST, answer.NextToken),
+      total: null
+    };
+  }
+
+  private async _searchVersions(
+    backend: IBackend,
+    filters: NonNullable<SearchCommandInput['SearchExpression']>['Filters'],
+    token: string | undefined,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackage>> {
+    const answer = await backend.client.send(
+      new SearchCommand({
+        Resource: 'ModelPackage',
+        SearchExpression: { Filters: filters },
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: PAGE,
+        NextToken: token
+      }),
+      { abortSignal: signal }
+    );
+    const records = (answer.Results ?? [])
+      .map(result => result.ModelPackage)
+      .filter((record): record is ModelPackage => record !== undefined);
+    return {
+      items: parsed(records, record =>
+        parseVersion(record, backend.connection.id)
+      ),
+      nextToken: prefixed(SEARCH, answer.NextToken),
+      total: answer.TotalHits?.Value ?? null
+    };
+  }
+
+  private async _listVersions(
+    backend: IBackend,
+    filter: {
+      ModelPackageGroupName?: string;
+      ModelApprovalStatus?: 'PendingManualApproval';
+    },
+    max: number,
+    token: string | undefined,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackage>> {
+    const answer = await backend.client.send(
+      new ListModelPackagesCommand({
+        ...filter,
+        // Without it the service lists packages that have no version.
+        ModelPackageType: 'Versioned',
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        MaxResults: max,
+        NextToken: token
+      }),
+      { abortSignal: signal }
+    );
+    return {
+      items: parsed(answer.ModelPackageSummaryList, summary =>
+        parseVersion(summary, backend.connection.id)
+      ),
+      nextToken: prefixed(LIST, answer.NextToken),
+      total: null
+    };
+  }
+
+  /** Latest versions by one Search; groups that it leaves open are absent. */
+  private async _latestOfMany(
+    backend: IBackend,
+    groups: IModelPackageGroup[]
+  ): Promise<LatestAnswers> {
+    const answers: LatestAnswers = new Map();
+    if (backend.searchDenied) {
+      return answers;
+    }
+    let page: IPage<IModelPackage>;
+    try {
+      page = await this._searchVersions(
+        backend,
+        [
+          {
+            Name: 'ModelPackageGroupName',
+            Operator: 'In',
+            Value: groups.map(group => group.name).join(',')
+          }
+        ],
+        undefined
+      );
+    } catch (error) {
+      if (isAccessDenied(error)) {
+        backend.searchDenied = error;
+        return answers;
+      }
+      throw error;
+    }
+    const newest = new Map<string, IModelPackage>();
+    for (const version of page.items) {
+      const before = newest.get(version.groupArn);
+      if (!before || version.version > before.version) {
+        newest.set(version.groupArn, version);
+      }
+    }
+    for (const { arn } of groups) {
+      const version = newest.get(arn);
+      // A full page may end before a group's first version: that one is open.
+      if (version || page.nextToken === null) {
+        answers.set(arn, this._writes.latest(arn, version ?? null));
+      }
+    }
+    return answers;
+  }
+
+  /** Latest version of one group, with the facts that a list leaves out. */
+  private async _latestOfOne(
+    backend: IBackend,
+    group: IModelPackageGroup
+  ): Promise<IModelPackage | null> {
+    const page = await this._listVersions(
+      backend,
+      { ModelPackageGroupName: group.arn },
+      1,
+      undefined
+    );
+    const listed = page.items[0];
+    if (!listed) {
+      return this._writes.latest(group.arn, null);
+    }
+    try {
+      return await this._describe(backend, listed.arn);
+    } catch (error) {
+      if (isAccessDenied(error)) {
+        // The list alone says version, approval and stage.
+        return listed;
+      }
+      throw error;
+    }
+  }
+
+  private async _describe(
+    backend: IBackend,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<IModelPackageDetails> {
+    const answer = await backend.client.send(
+      new DescribeModelPackageCommand({ ModelPackageName: arn }),
+      { abortSignal: signal }
+    );
+    return this._writes.direct(parseDetails(answer, backend.connection.id));
+  }
+
+  private _backends = new Map<string, IBackend>();
+  private _writes = new OwnWrites();
+  private _changed = new Signal<this, string>(this);
+}
+
+function parsed<R, T>(
+  records: readonly R[] | undefined,
+  parse: (record: R) => T | null
+): T[] {
+  return (records ?? [])
+    .map(parse)
+    .filter((item): item is T & NonNullable<T> => item !== null);
+}
+
+function prefixed(prefix: string, token: string | undefined): string | null {
+  return token ? prefix + token : null;
+}

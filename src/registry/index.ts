@@ -1,0 +1,12 @@
+/** Door of the registry room. It brings TanStack: import it from lazy code. */
+export { groupArnOf, groupNameOf, parseArn, versionOf } from './arn';
+export { metricsOf, parseCard } from './card';
+export {
+  followChanges,
+  registryKeys,
+  registryQueries,
+  useGroup,
+  useLatestVersion,
+  useVersion,
+  useVersions
+} from './queries';
