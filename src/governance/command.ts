@@ -1,0 +1,67 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type {
+  IGovernanceStatus,
+  IGroupArgs,
+  IModelPackageGroup
+} from '../tokens';
+import type { Governance } from './service';
+import { unknownReason } from './words';
+
+/** What an ARN alone tells of a group; its tags are not among it. */
+export function groupOfArn(args: IGroupArgs): IModelPackageGroup {
+  const [, , , region = '', account = '', resource = ''] =
+    args.group.split(':');
+  return {
+    arn: args.group,
+    name: resource.split('/').pop() ?? '',
+    description: '',
+    connection: args.connection,
+    account,
+    region,
+    shared: false,
+    createdAt: null,
+    createdBy: null,
+    status: '',
+    tags: null
+  };
+}
+
+/**
+ * Open the use case of a group in a new browser tab.
+ *
+ * A status that is known opens at once: browsers block windows that open long
+ * after the click.
+ */
+export async function openUseCase(
+  service: Pick<Governance, 'known' | 'resolve'>,
+  args: IGroupArgs,
+  trans: TranslationBundle
+): Promise<void> {
+  if (!args.group || !args.connection) {
+    throw new Error(
+      trans.__('Name the connection and the model package group.')
+    );
+  }
+  let status: IGovernanceStatus | undefined = service.known(args.group);
+  if (!status) {
+    status = (await service.resolve([groupOfArn(args)])).get(args.group);
+  }
+  const url = status?.useCase?.url;
+  if (url) {
+    window.open(url, '_blank', 'noopener,noreferrer');
+    return;
+  }
+  const reason =
+    status && !status.useCase ? unknownReason(status, trans) : null;
+  Notification.warning(
+    (
+      reason?.why ??
+      trans.__(
+        'No address of the governance console is configured for this use case.'
+      )
+    ).slice(0, 140),
+    { autoClose: 8000 }
+  );
+}

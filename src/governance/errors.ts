@@ -1,0 +1,119 @@
+import { UpstreamError } from '../relay';
+
+/** What kept OpenPages from telling; decides the text and the way out. */
+export type OpenPagesReason =
+  /** A type or field of the configured schema does not exist (OP-60005). */
+  | 'unknown-field'
+  /** The statement was refused: wrong join direction or grammar (OP-60002). */
+  | 'bad-query'
+  /** Signed in, but not allowed. */
+  | 'forbidden'
+  /** The group is linked to a use case that this user may not see. */
+  | 'use-case-not-visible'
+  /** A card or a tag names a use case that OpenPages does not show. */
+  | 'unknown-use-case'
+  /** Several objects fit and nothing tells which one is meant. */
+  | 'ambiguous'
+  | 'not-found'
+  | 'throttled'
+  | 'unavailable'
+  /** The answer is not what the API describes. */
+  | 'bad-answer'
+  /** The configured schema cannot be put into a statement. */
+  | 'bad-schema'
+  | 'refused';
+
+/** Message id of OpenPages, e.g. `OP-60005`. */
+const OP_CODE = /\bOP-\d{5}\b/;
+
+/**
+ * OpenPages said no, or said something that cannot be used.
+ *
+ * OpenPages answers some mistakes of the caller with HTTP 500 (a text that is
+ * too long: OP-03381), so the message id is looked at before the status.
+ */
+export class OpenPagesError extends UpstreamError {
+  constructor(options: OpenPagesError.IOptions) {
+    super({
+      kind: 'openpages',
+      connection: options.connection,
+      message: options.message,
+      status: options.status ?? 0,
+      code: options.opCode ?? null,
+      details: options.details
+    });
+    this.name = 'OpenPagesError';
+    this.reason = options.reason;
+  }
+
+  readonly reason: OpenPagesReason;
+
+  /** Message id of OpenPages, null when it gave none. */
+  get opCode(): string | null {
+    return this.code;
+  }
+
+  /** Whether the user lacks a right (as against: something is broken). */
+  get denied(): boolean {
+    return (
+      this.reason === 'forbidden' || this.reason === 'use-case-not-visible'
+    );
+  }
+
+  get retryable(): boolean {
+    return this.reason === 'throttled' || this.reason === 'unavailable';
+  }
+
+  /** The error behind an answer whose status is not 2xx. */
+  static from(
+    error: UpstreamError,
+    what: { connection: string; details?: string }
+  ): OpenPagesError {
+    const opCode =
+      OP_CODE.exec(
+        `${error.code ?? ''} ${error.message} ${error.details}`
+      )?.[0] ?? null;
+    return new OpenPagesError({
+      connection: what.connection,
+      message: error.message,
+      status: error.status,
+      opCode,
+      details: [what.details, error.details].filter(Boolean).join('\n'),
+      reason: reasonOf(error.status, opCode)
+    });
+  }
+}
+
+export namespace OpenPagesError {
+  export interface IOptions {
+    connection: string;
+    reason: OpenPagesReason;
+    message: string;
+    /** HTTP status, absent when the trouble is not an HTTP one. */
+    status?: number;
+    opCode?: string | null;
+    details?: string;
+  }
+}
+
+function reasonOf(status: number, opCode: string | null): OpenPagesReason {
+  if (opCode === 'OP-60005') {
+    return 'unknown-field';
+  }
+  if (opCode === 'OP-60002') {
+    return 'bad-query';
+  }
+  if (status === 401 || status === 403) {
+    return 'forbidden';
+  }
+  if (status === 404) {
+    return 'not-found';
+  }
+  if (status === 429) {
+    return 'throttled';
+  }
+  if (status >= 500 && !opCode) {
+    return 'unavailable';
+  }
+  return 'refused';
+}

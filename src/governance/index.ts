@@ -1,0 +1,8 @@
+/** Door of the governance room. */
+export { OpenPagesError } from './errors';
+export type { OpenPagesReason } from './errors';
+export { unknownReason } from './words';
+export type { IUnknownReason } from './words';
+export { Governance } from './service';
+export { Vocabulary, VocabularyError } from './vocabulary';
+export type { IVocabularyRule } from './vocabulary';

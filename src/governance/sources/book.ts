@@ -1,0 +1,175 @@
+/**
+ * What one OpenPages console said in one reading: use cases and model groups,
+ * indexed. No requests here.
+ */
+import type {
+  IModelPackageGroup,
+  IOpenPagesConnection,
+  IUseCase
+} from '../../tokens';
+import { taskViewUrl, titleWithoutKey, useCaseKey } from '../link';
+import type { Cell } from '../openpages';
+
+/** A model group object of OpenPages. */
+export interface IModelGroup {
+  /** Resource ID. */
+  id: string;
+  name: string | null;
+  /** ARN in the configured field, as written; null: empty or no field. */
+  arn: string | null;
+}
+
+/** A model group under a use case. */
+export interface IGroupLink {
+  group: IModelGroup;
+  useCase: IUseCase;
+}
+
+/** Cells of a use case, in the order of the SELECT. */
+export interface IUseCaseCells {
+  id: Cell;
+  name: Cell;
+  status: Cell;
+  riskLevel: Cell;
+  owner: Cell;
+}
+
+/** Form in which ARNs are compared: SageMaker lower-cases names in them. */
+export function arnKey(arn: string): string {
+  return arn.trim().toLowerCase();
+}
+
+/** Form in which ids and keys that people typed are compared. */
+export function idKey(id: string): string {
+  return id.trim().toLowerCase();
+}
+
+/** A reading of one console. */
+export class Book {
+  constructor(connection: IOpenPagesConnection, readAt: number) {
+    this.connection = connection;
+    this.readAt = readAt;
+  }
+
+  readonly connection: IOpenPagesConnection;
+  /** ms since epoch. */
+  readonly readAt: number;
+  /** Why use cases or entities are incomplete; null: they are not. */
+  entityError: unknown = null;
+  /** Model groups without a use case that we may see, by ARN key. */
+  readonly orphans = new Map<string, IOrphan>();
+
+  /** Use case of a row; the same object for the same Resource ID. */
+  addUseCase(cells: IUseCaseCells): IUseCase | null {
+    if (!cells.id) {
+      return null;
+    }
+    const known = this._byId.get(cells.id);
+    if (known) {
+      return known;
+    }
+    const fullName = cells.name ?? cells.id;
+    const key = useCaseKey(fullName);
+    const useCase: IUseCase = {
+      id: cells.id,
+      key,
+      name: titleWithoutKey(fullName, key),
+      status: cells.status,
+      riskLevel: cells.riskLevel,
+      owner: cells.owner,
+      entity: null,
+      url: taskViewUrl(this.connection.taskViewUrl, cells.id)
+    };
+    this._byId.set(useCase.id, useCase);
+    if (useCase.key) {
+      push(this._byKey, idKey(useCase.key), useCase);
+    }
+    return useCase;
+  }
+
+  /** Note a business entity above a use case. */
+  addEntity(useCase: IUseCase, id: string, name: string | null): void {
+    const ids = this._entities.get(useCase.id) ?? new Set<string>();
+    if (!ids.has(id)) {
+      ids.add(id);
+      useCase.entity = [useCase.entity, name ?? id].filter(Boolean).join(', ');
+      this._entities.set(useCase.id, ids);
+    }
+    this._entityIds.add(id);
+  }
+
+  addLink(link: IGroupLink): void {
+    if (link.group.arn) {
+      push(this._byArn, arnKey(link.group.arn), link);
+    }
+    if (link.group.name) {
+      push(this._byName, link.group.name, link);
+    }
+  }
+
+  /** Links of a group by its ARN. */
+  linksByArn(arn: string): readonly IGroupLink[] {
+    return this._byArn.get(arnKey(arn)) ?? [];
+  }
+
+  /**
+   * Links of a group by its name, under the root entity of its registry.
+   *
+   * Names repeat across accounts, so that without a configured entity nothing
+   * can be said: null.
+   */
+  linksByName(group: IModelPackageGroup): readonly IGroupLink[] | null {
+    const root = this.connection.entities[group.connection];
+    if (!root) {
+      return null;
+    }
+    return (this._byName.get(group.name) ?? []).filter(link =>
+      this._entities.get(link.useCase.id)?.has(root)
+    );
+  }
+
+  /** Use cases that an id or a key of a card or tag may mean. */
+  named(id: string): readonly IUseCase[] {
+    const byId = this._byId.get(id.trim());
+    return byId ? [byId] : (this._byKey.get(idKey(id)) ?? []);
+  }
+
+  /** Whether an object is a use case or entity that we have read. */
+  knows(id: string): boolean {
+    return this._byId.has(id) || this._entityIds.has(id);
+  }
+
+  /** Whether a use case is not directly below the root entity it should be. */
+  outsideEntity(group: IModelPackageGroup, useCase: IUseCase): boolean {
+    const root = this.connection.entities[group.connection];
+    const above = this._entities.get(useCase.id);
+    return !!root && !!above && !above.has(root);
+  }
+
+  private _byId = new Map<string, IUseCase>();
+  private _byKey = new Map<string, IUseCase[]>();
+  private _byArn = new Map<string, IGroupLink[]>();
+  private _byName = new Map<string, IGroupLink[]>();
+  private _entities = new Map<string, Set<string>>();
+  private _entityIds = new Set<string>();
+}
+
+/** A model group that no visible use case stands above. */
+export interface IOrphan {
+  group: IModelGroup;
+  /**
+   * `hidden`: a use case is there, this user may not see it. `none`: there is
+   * none. `unknown`: not looked, or it could not be found out (`error`).
+   */
+  parent: 'hidden' | 'none' | 'unknown';
+  error?: unknown;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) {
+    list.push(value);
+  } else {
+    map.set(key, [value]);
+  }
+}

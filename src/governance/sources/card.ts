@@ -1,0 +1,46 @@
+import type { IModelPackage, ISourceAnswer } from '../../tokens';
+import { useCaseKey } from '../link';
+
+/**
+ * What the model card of the latest version says: `custom_details` of
+ * `additional_information`, the convention of AWS's guidance for model
+ * governance over several accounts.
+ *
+ * @param latest - undefined: not read yet; null: the group has no version.
+ */
+export function askCard(
+  latest: IModelPackage | null | undefined
+): ISourceAnswer {
+  const answer: ISourceAnswer = {
+    source: 'card',
+    connection: null,
+    state: 'none',
+    useCase: null,
+    matchedBy: null,
+    readAt: null
+  };
+  if (latest === undefined) {
+    return { ...answer, state: 'not-asked' };
+  }
+  const id = latest?.card?.useCaseId?.trim();
+  if (!latest?.card || !id) {
+    return answer;
+  }
+  const { useCaseName, useCaseStage } = latest.card;
+  return {
+    ...answer,
+    state: 'found',
+    matchedBy: 'id',
+    useCase: {
+      id,
+      // The id alone is the name then; it need not be said twice.
+      key: useCaseName?.trim() ? useCaseKey(id) : null,
+      name: useCaseName?.trim() || id,
+      status: useCaseStage?.trim() || null,
+      riskLevel: null,
+      owner: null,
+      entity: null,
+      url: null
+    }
+  };
+}
