@@ -6,10 +6,10 @@ import random
 import time
 
 from . import bank, insurer
-from .story import group_of
 from .generated import generate
 from .model import Catalogue, Entity, Group, Run, UseCase, Version
 from .runs import RUNS
+from .story import group_of
 from .usecases import ENTITIES, USE_CASES
 
 __all__ = ["Catalogue", "Entity", "Group", "Run", "UseCase", "Version", "build"]

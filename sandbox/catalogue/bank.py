@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from .story import APPROVED, HOUR, PENDING, REJECTED, Approval, Draft, Story, history
 from .model import USE_CASE_TAG, UseCase
 from .runs import CLAIMS_TRIAGE, CREDIT, params_of
+from .story import APPROVED, HOUR, PENDING, REJECTED, Approval, Draft, Story, history
 from .usecases import USE_CASES as CASES
 
 TEAM = {"team": "retail-credit", "cost-centre": "CC-4711"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from .story import APPROVED, DAY, PENDING, REJECTED, Approval, scores
 from .model import CLAIMS, MARKETS, OWN, USE_CASE_TAG, Group, UseCase, Version
+from .story import APPROVED, DAY, PENDING, REJECTED, Approval, scores
 from .usecases import CLAIMS_ENTITY, MARKETS_ENTITY, OWN_ENTITY
 
 _SUBJECTS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from .story import APPROVED, PENDING, Draft, Story, history
 from .model import CLAIMS, MARKETS, OWN, SHARING, USE_CASE_TAG
+from .story import APPROVED, PENDING, Draft, Story, history
 from .usecases import USE_CASES as CASES
 
 

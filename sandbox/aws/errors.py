@@ -1,0 +1,60 @@
+"""Refusals in the shape that each AWS protocol gives them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from xml.sax.saxutils import escape
+
+from werkzeug.exceptions import HTTPException
+
+
+class ApiError(Exception):
+    """An error of an operation, to be serialised for the caller's protocol.
+
+    Args:
+        code: AWS's error code, e.g. ``ValidationException``.
+        message: text for people.
+        status: HTTP status; AWS's JSON services answer 400 for the caller's faults.
+    """
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+def invalid(message: str) -> ApiError:
+    """A ``ValidationException``, SageMaker's answer to bad input and to unknown names."""
+    return ApiError("ValidationException", message)
+
+
+def json_body(error: ApiError) -> str:
+    """Body of an AWS JSON 1.1 error.
+
+    The member of ``AccessDeniedException`` is spelt ``Message`` by SageMaker, the
+    others ``message``; clients read both.
+    """
+    member = "Message" if error.code == "AccessDeniedException" else "message"
+    return json.dumps({"__type": error.code, member: error.message}, ensure_ascii=False)
+
+
+def query_body(error: ApiError) -> str:
+    """Body of an AWS Query error, as STS sends it."""
+    return (
+        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
+        f"<Error><Type>Sender</Type><Code>{escape(error.code)}</Code>"
+        f"<Message>{escape(error.message)}</Message></Error>"
+        f"<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+    )
+
+
+class Refusal(HTTPException):
+    """An ``ApiError`` as the exception that moto's dispatcher turns into an answer."""
+
+    def __init__(self, error: ApiError, service: str) -> None:
+        body = query_body(error) if service == "sts" else json_body(error)
+        super().__init__(body)
+        self.code = error.status
+        self.error = error
