@@ -1,0 +1,317 @@
+import { fakeRelay, group, openPagesConnection, version } from '../../testing';
+import { RelayError } from '../../relay';
+import { groupOfArn, openUseCase } from '../command';
+import { Governance } from '../service';
+import { nullTranslator } from '@jupyterlab/translation';
+
+const QUERY = 'openpages/wxgov/api/v2/query';
+const { fields } = openPagesConnection().schema;
+const trans = nullTranslator.load('sagemaker_governance');
+
+interface IRow {
+  id: string;
+  name: string;
+  status: string;
+  arn?: string;
+}
+
+const row = (...values: (string | undefined)[]) => ({
+  fields: values.map(value => ({ name: 'x', value }))
+});
+
+/** A console with model groups below use cases. */
+function console_(rows: IRow[], hidden: string[] = []) {
+  return {
+    [QUERY]: (call: { body: Record<string, unknown> | null }) => {
+      const statement = String(call.body?.statement);
+      if (statement.includes('ON PARENT')) {
+        return {
+          rows: rows
+            .filter(r => r.arn)
+            .map(r =>
+              row(
+                r.id,
+                r.name,
+                r.status,
+                'High',
+                'Owner',
+                `g${r.id}`,
+                'n',
+                r.arn
+              )
+            )
+        };
+      }
+      if (statement.includes('ON CHILD')) {
+        return {
+          rows: rows.map(r =>
+            row(
+              r.id,
+              r.name,
+              r.status,
+              'High',
+              'Owner',
+              '11001',
+              'SageMaker prod'
+            )
+          )
+        };
+      }
+      return {
+        rows: hidden
+          .filter(
+            arn => !statement.includes('WHERE') || statement.includes(arn)
+          )
+          .map(arn => row('77', 'hidden', arn))
+      };
+    },
+    'openpages/wxgov/api/v2/contents/77/associations': {
+      associations: [{ id: 15006, type_definition_id: '74' }]
+    },
+    'openpages/wxgov/api/v2/contents/15006': () =>
+      new Response('{"message":"no"}', { status: 403 })
+  };
+}
+
+function setUp(table: Record<string, unknown>, clock = { now: 1_000_000 }) {
+  const relay = fakeRelay(table as Parameters<typeof fakeRelay>[0], {
+    connections: [openPagesConnection()]
+  });
+  const service = new Governance({ relay, now: () => clock.now });
+  return { relay, service, clock, queries: () => relay.callsOf(QUERY).length };
+}
+
+const linked = group({ name: 'linked' });
+const CASE: IRow = {
+  id: '15001',
+  name: 'CREDIT-001 Risk',
+  status: 'Approved',
+  arn: linked.arn
+};
+
+describe('Governance', () => {
+  it('asks per console, not per group', async () => {
+    const { service, queries } = setUp(console_([CASE]));
+    const groups = Array.from({ length: 1000 }, (_, i) =>
+      group({ name: `g-${i}` })
+    );
+    const statuses = await service.resolve([linked, ...groups]);
+    expect(statuses.size).toBe(1001);
+    expect(statuses.get(linked.arn)).toMatchObject({
+      state: 'linked',
+      bucket: 'approved',
+      useCase: {
+        key: 'CREDIT-001',
+        name: 'Risk',
+        entity: 'SageMaker prod',
+        url: 'https://console.example/task/15001'
+      }
+    });
+    expect(statuses.get(groups[0].arn)?.state).toBe('not-linked');
+    // Links, entities, and one look for model groups without use case.
+    expect(queries()).toBe(3);
+    await service.resolve([linked, ...groups]);
+    expect(queries()).toBe(3);
+  });
+
+  it('reads once for all who ask at the same time', async () => {
+    const { service, queries } = setUp(console_([CASE]));
+    await Promise.all([1, 2, 3].map(() => service.resolve([linked])));
+    expect(queries()).toBe(2);
+  });
+
+  it('tells a use case that may not be seen from no use case', async () => {
+    const hidden = group({ name: 'hidden' });
+    const { service } = setUp(console_([CASE], [hidden.arn]));
+    const status = (await service.resolve([hidden])).get(hidden.arn);
+    expect(status).toMatchObject({ state: 'could-not-read', bucket: null });
+    expect(status?.answers[0].error).toMatchObject({
+      reason: 'use-case-not-visible'
+    });
+  });
+
+  it('enriches what a card names', async () => {
+    const { service } = setUp(console_([{ ...CASE, arn: undefined }]));
+    const latest = version({
+      card: {
+        useCaseId: 'CREDIT-001',
+        useCaseName: 'x',
+        useCaseStage: null,
+        status: null,
+        intendedUses: null,
+        riskRating: null,
+        raw: {}
+      }
+    });
+    const status = (
+      await service.resolve([linked], new Map([[linked.arn, latest]]))
+    ).get(linked.arn);
+    expect(status).toMatchObject({
+      state: 'linked',
+      bucket: 'approved',
+      source: 'openpages'
+    });
+  });
+
+  it('waits for versions that are not there yet', async () => {
+    const { service } = setUp(console_([]));
+    const status = (await service.resolve([linked], new Map())).get(linked.arn);
+    expect(status?.state).toBe('loading');
+  });
+
+  it('keeps the last word when a refresh fails, and recovers', async () => {
+    const { service, relay, clock } = setUp(console_([CASE]));
+    const changed = jest.fn();
+    service.changed.connect(changed);
+    await service.resolve([linked]);
+    const good = relay.table[QUERY];
+    relay.table[QUERY] = new RelayError({
+      code: 'upstream_unreachable',
+      message: 'down'
+    });
+    clock.now += 5000;
+    await service.refresh();
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect((await service.resolve([linked])).get(linked.arn)).toMatchObject({
+      state: 'linked',
+      bucket: 'other',
+      stale: true,
+      readAt: 1_000_000,
+      useCase: { status: 'Approved' }
+    });
+    relay.table[QUERY] = good;
+    await service.refresh();
+    expect((await service.resolve([linked])).get(linked.arn)).toMatchObject({
+      bucket: 'approved',
+      stale: false,
+      readAt: clock.now
+    });
+  });
+
+  it('does not hammer a console that is down', async () => {
+    const down = new RelayError({
+      code: 'upstream_unreachable',
+      message: 'down'
+    });
+    const { service, queries, clock } = setUp({ [QUERY]: down });
+    expect((await service.resolve([linked])).get(linked.arn)?.state).toBe(
+      'could-not-read'
+    );
+    const asked = queries();
+    await service.resolve([linked]);
+    expect(queries()).toBe(asked);
+    clock.now += 61_000;
+    await service.resolve([linked]);
+    expect(queries()).toBe(2 * asked);
+  });
+
+  it('renews an old reading behind the answer', async () => {
+    const { service, clock } = setUp(console_([CASE]));
+    await service.resolve([linked]);
+    clock.now += 61 * 60_000;
+    const renewed = new Promise<void>(done =>
+      service.changed.connect(() => done())
+    );
+    expect((await service.resolve([linked])).get(linked.arn)).toMatchObject({
+      stale: true,
+      bucket: 'other'
+    });
+    await renewed;
+    expect((await service.resolve([linked])).get(linked.arn)).toMatchObject({
+      stale: false,
+      bucket: 'approved'
+    });
+  });
+
+  it('says a failed look-up instead of "not linked"', async () => {
+    const table = console_([CASE]);
+    const query = table[QUERY] as (call: {
+      body: Record<string, unknown> | null;
+    }) => object;
+    const { service } = setUp({
+      ...table,
+      [QUERY]: (call: { body: Record<string, unknown> | null }) =>
+        String(call.body?.statement).includes(' JOIN ')
+          ? query(call)
+          : new RelayError({ code: 'upstream_timeout', message: 'slow' })
+    });
+    const other = group({ name: 'other' });
+    const status = await service.resolve([linked, other]);
+    expect(status.get(linked.arn)?.bucket).toBe('approved');
+    expect(status.get(other.arn)?.state).toBe('could-not-read');
+  });
+
+  it('lives without entities, and says so', async () => {
+    const table = console_([CASE]);
+    const query = table[QUERY] as (call: {
+      body: Record<string, unknown> | null;
+    }) => object;
+    const error = new RelayError({ code: 'upstream_timeout', message: 'slow' });
+    const { service } = setUp({
+      ...table,
+      [QUERY]: (call: { body: Record<string, unknown> | null }) =>
+        String(call.body?.statement).includes('ON CHILD') ? error : query(call)
+    });
+    const status = (await service.resolve([linked])).get(linked.arn);
+    expect(status).toMatchObject({
+      bucket: 'approved',
+      useCase: { entity: null }
+    });
+    expect(status?.answers[0].error).toBe(error);
+  });
+
+  it('takes settings over at once', async () => {
+    const { service } = setUp(console_([CASE]));
+    const changed = jest.fn();
+    service.changed.connect(changed);
+    service.configure({
+      vocabulary: [{ bucket: 'draft', pattern: '^approved' }]
+    });
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect((await service.resolve([linked])).get(linked.arn)?.bucket).toBe(
+      'draft'
+    );
+    expect(() =>
+      service.configure({ vocabulary: [{ bucket: 'draft', pattern: '(' }] })
+    ).toThrow();
+    expect(service.bucketOf('Approved')).toBe('draft');
+  });
+
+  it('uses the configured names only', async () => {
+    const { service, relay } = setUp(console_([CASE]));
+    await service.resolve([linked]);
+    const [statement] = relay
+      .callsOf(QUERY)
+      .map(call => String(call.body?.statement));
+    expect(statement).toBe(
+      `SELECT [Register].[Resource ID], [Register].[Name], [Register].[${fields.status}], [Register].[${fields.riskLevel}], [Register].[${fields.owner}], [ModelGroup].[Resource ID], [ModelGroup].[Name], [ModelGroup].[${fields.groupArn}] FROM [Register] JOIN [ModelGroup] ON PARENT([Register])`
+    );
+  });
+});
+
+describe('openUseCase', () => {
+  it('opens the known address without a referrer', async () => {
+    const open = jest.spyOn(window, 'open').mockReturnValue(null);
+    const { service } = setUp(console_([CASE]));
+    const args = { connection: 'own', group: linked.arn };
+    expect(groupOfArn(args)).toMatchObject({
+      name: 'linked',
+      account: '111122223333',
+      region: 'eu-west-1'
+    });
+    await openUseCase(service, args, trans);
+    expect(open).toHaveBeenCalledWith(
+      'https://console.example/task/15001',
+      '_blank',
+      'noopener,noreferrer'
+    );
+    open.mockClear();
+    await openUseCase(
+      service,
+      { connection: 'own', group: group({ name: 'none' }).arn },
+      trans
+    );
+    expect(open).not.toHaveBeenCalled();
+    open.mockRestore();
+  });
+});
