@@ -1,14 +1,17 @@
 /** The two commands of the room, and what they tell afterwards. */
 import { Notification } from '@jupyterlab/apputils';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 import { CommandIDs, type IDecideArgs, type IVersionArgs } from '../tokens';
 import { actorName } from './persona';
 import { groupName, type IApprovalServices } from './subject';
 import type { DecisionWatch, Outcome } from './watch';
 
 /** JSON schema of the arguments, for the command palette's documentation. */
-const VERSION_ARGS: ReadonlyPartialJSONObject = {
+const VERSION_ARGS: ReadonlyJSONObject = {
   type: 'object',
   properties: {
     connection: { type: 'string', description: 'Id of the registry.' },
@@ -17,10 +20,10 @@ const VERSION_ARGS: ReadonlyPartialJSONObject = {
   }
 };
 
-const DECIDE_ARGS: ReadonlyPartialJSONObject = {
+const DECIDE_ARGS: ReadonlyJSONObject = {
   type: 'object',
   properties: {
-    ...(VERSION_ARGS.properties as ReadonlyPartialJSONObject),
+    ...(VERSION_ARGS.properties as ReadonlyJSONObject),
     decision: {
       type: 'string',
       enum: ['Approved', 'Rejected'],

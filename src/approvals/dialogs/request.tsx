@@ -108,9 +108,12 @@ export function requestForm(
       const subject = await readSubject(services, args, signal);
       return { ...subject, items: preflight({ ...subject, trans }) };
     },
-    initial: () => ({
+    initial: ({ version }) => ({
       reason: '',
-      setLifeCycle: approvalSettings().onRequest !== null
+      // Never move a version to another stage unasked.
+      setLifeCycle:
+        !version.lifeCycle ||
+        version.lifeCycle.stage === approvalSettings().onRequest?.stage
     }),
     check: (value, context) => {
       const errors: Record<string, string> = {};
