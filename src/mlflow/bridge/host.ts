@@ -1,0 +1,422 @@
+/** The lab's side of the bridge: one framed MLflow. */
+import type { IDisposable } from '@lumino/disposable';
+import { type ISignal, Signal } from '@lumino/signaling';
+
+import { type RelayError, upstreamError } from '../../relay';
+import type { IMLflowConnection, IRelay } from '../../tokens';
+import { relayPath, resolveAddress, VIRTUAL_BASE } from './address';
+import { Assets, contentType, isAsset } from './assets';
+import { frameDocument, NotMLflowError, parseIndex } from './document';
+import { Flood } from './flood';
+import {
+  type FrameMessage,
+  type HostMessage,
+  isHello,
+  parseMessage
+} from './protocol';
+import { type FrameStorage, STORAGE_LIMIT } from './storage';
+import { Traffic } from './traffic';
+
+/** Where a frame is in its life. */
+export type Phase =
+  /** Assets of `index.html`: so many of so many are here. */
+  | { kind: 'loading'; done: number; total: number }
+  | { kind: 'ready' }
+  /** Loaded, but MLflow has shown nothing for a while. */
+  | { kind: 'stalled' }
+  /** The page went elsewhere; the frame has been removed. */
+  | { kind: 'left' }
+  /** The page sent more than the lab can take; the frame has been removed. */
+  | { kind: 'flooded' }
+  | { kind: 'failed'; error: unknown };
+
+/** What the frame asks of the lab beyond data. */
+export type FrameWish = Extract<
+  FrameMessage,
+  { kind: 'open' | 'download' | 'save' | 'copy' | 'key' | 'reload' }
+>;
+
+/** Where the page is, and whether it can go back and forward. */
+export interface IPlace {
+  route: string;
+  back: boolean;
+  forward: boolean;
+}
+
+/** No sign of the page for so long, ms, is worth saying. */
+const STALL = 20000;
+/** Messages of MLflow itself: tens a second, hundreds at a start. */
+const BURST = 4000;
+const RATE = 400;
+
+export class Bridge implements IDisposable {
+  constructor(options: Bridge.IOptions) {
+    this._options = options;
+    this._base = baseOf(options.connection);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get phase(): Phase {
+    return this._phase;
+  }
+
+  get place(): IPlace {
+    return this._place;
+  }
+
+  /** Address that the frame believes to be MLflow's root. */
+  get base(): string {
+    return this._base;
+  }
+
+  readonly phaseChanged: ISignal<this, Phase> = new Signal<this, Phase>(this);
+  readonly placeChanged: ISignal<this, IPlace> = new Signal<this, IPlace>(this);
+  readonly titleChanged: ISignal<this, string> = new Signal<this, string>(this);
+  /** The frame asks for something that only the lab may do. */
+  readonly wished: ISignal<this, FrameWish> = new Signal<this, FrameWish>(this);
+  /** A request was refused, with the reason. */
+  readonly refused: ISignal<this, string> = new Signal<this, string>(this);
+  /** The relay could not do a request; MLflow shows it in its own way. */
+  readonly troubled: ISignal<this, RelayError> = new Signal<this, RelayError>(
+    this
+  );
+
+  /**
+   * Load MLflow into a frame within `node`. Failures become the phase.
+   *
+   * @param route fragment route to start at
+   * @param fresh do not use kept assets
+   */
+  async start(node: HTMLElement, route: string, fresh = false): Promise<void> {
+    this._place = { route, back: false, forward: false };
+    this._setPhase({ kind: 'loading', done: 0, total: 0 });
+    try {
+      await this._load(node, route, fresh);
+    } catch (error) {
+      if (!this._isDisposed) {
+        this._remove();
+        this._setPhase({ kind: 'failed', error });
+      }
+    }
+  }
+
+  /** Back (-1) and forward (1) in the frame's own history. */
+  go(delta: number): void {
+    this._post({ kind: 'go', delta });
+  }
+
+  navigate(route: string): void {
+    this._post({ kind: 'navigate', route });
+  }
+
+  /** Whether the browser's focus is in the frame. */
+  get hasFocus(): boolean {
+    return !!this._frame && document.activeElement === this._frame;
+  }
+
+  focus(): void {
+    this._frame?.focus();
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._remove();
+    this._options.storage.flush();
+    Signal.clearData(this);
+  }
+
+  private async _load(
+    node: HTMLElement,
+    route: string,
+    fresh: boolean
+  ): Promise<void> {
+    const { relay, connection, storage } = this._options;
+    const [html, version] = await Promise.all([this._index(), this._version()]);
+    if (this._isDisposed) {
+      return;
+    }
+    const index = parseIndex(html);
+    const assets = new Assets({
+      relay,
+      connection: connection.id,
+      version,
+      caches: this._options.caches ?? null,
+      fresh
+    });
+    void assets.tidy().catch(() => undefined);
+    const nonce = randomNonce();
+    this._traffic = new Traffic({
+      relay,
+      connection: connection.id,
+      base: this._base,
+      assets,
+      post: (message, transfer) => this._post(message, transfer),
+      refused: reason => (this.refused as Signal<this, string>).emit(reason),
+      problem: error =>
+        (this.troubled as Signal<this, RelayError>).emit(error)
+    });
+    // Ahead of the frame: by the time its script asks, the bytes are here.
+    this._prefetch(assets, [...index.styles, ...index.scripts]);
+    const boot = {
+      nonce,
+      base: this._base,
+      storage: {
+        local: storage.snapshot('local'),
+        session: storage.snapshot('session')
+      },
+      storageLimit: STORAGE_LIMIT,
+      scripts: index.scripts,
+      styles: index.styles,
+      keystrokes: [...this._options.keystrokes]
+    };
+    const page = new Blob([frameDocument(index, boot)], { type: 'text/html' });
+    this._url = URL.createObjectURL(page);
+    const frame = document.createElement('iframe');
+    frame.title = this._options.title;
+    // Never `allow-same-origin`, `allow-popups` or any `allow-top-navigation`.
+    frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-modals');
+    frame.referrerPolicy = 'no-referrer';
+    frame.allow = '';
+    this._listen(frame, nonce);
+    frame.src = `${this._url}#${encodeURI(decodeRoute(route))}`;
+    this._frame = frame;
+    node.appendChild(frame);
+    this._stall = setTimeout(() => {
+      if (this._phase.kind === 'loading') {
+        this._setPhase({ kind: 'stalled' });
+      }
+    }, this._options.stall ?? STALL);
+  }
+
+  private async _index(): Promise<string> {
+    const { relay, connection } = this._options;
+    const response = await relay.request(
+      relayPath(connection.id, { path: '', search: '' }),
+      { headers: { accept: 'text/html' } }
+    );
+    if (!response.ok) {
+      throw await upstreamError(response, 'mlflow', connection.id);
+    }
+    if (!/^text\/html\b/i.test(contentType(response))) {
+      throw new NotMLflowError(contentType(response));
+    }
+    return response.text();
+  }
+
+  /** Version of MLflow, only a part of cache keys here. */
+  private async _version(): Promise<string> {
+    const { relay, connection } = this._options;
+    try {
+      const response = await relay.request(
+        relayPath(connection.id, { path: 'version', search: '' })
+      );
+      const text = response.ok ? (await response.text()).trim() : '';
+      return /^[\w.+-]{1,64}$/.test(text) ? text : 'unknown';
+    } catch {
+      // Old servers have no such route; what is really wrong, `_index` says.
+      return 'unknown';
+    }
+  }
+
+  private _prefetch(assets: Assets, addresses: string[]): void {
+    const paths = addresses
+      .map(address => resolveAddress(address, this._base))
+      .flatMap(address =>
+        address.kind === 'inside' && isAsset(address.path)
+          ? [address.path]
+          : []
+      );
+    let done = 0;
+    const total = paths.length;
+    this._setPhase({ kind: 'loading', done, total });
+    for (const path of paths) {
+      assets.get(path).then(
+        () => {
+          done += 1;
+          if (this._phase.kind === 'loading' && !this._isDisposed) {
+            this._setPhase({ kind: 'loading', done, total });
+          }
+        },
+        (error: unknown) => {
+          if (this._phase.kind === 'loading' && !this._isDisposed) {
+            this._remove();
+            this._setPhase({ kind: 'failed', error });
+          }
+        }
+      );
+    }
+  }
+
+  private _listen(frame: HTMLIFrameElement, nonce: string): void {
+    const flood = new Flood(BURST, RATE);
+    let loads = 0;
+    frame.addEventListener('load', () => {
+      loads += 1;
+      // A policy cannot stop a page from navigating itself away.
+      if (loads > 1) {
+        this._remove();
+        this._setPhase({ kind: 'left' });
+      }
+    });
+    const hello = (event: MessageEvent) => {
+      if (event.source !== frame.contentWindow || !event.source) {
+        return;
+      }
+      if (!flood.take()) {
+        this._remove();
+        this._setPhase({ kind: 'flooded' });
+      } else if (
+        !this._port &&
+        event.ports.length === 1 &&
+        isHello(event.data, nonce)
+      ) {
+        const port = event.ports[0];
+        this._port = port;
+        port.onmessage = message => {
+          if (flood.take()) {
+            this._receive(message.data);
+          } else {
+            this._remove();
+            this._setPhase({ kind: 'flooded' });
+          }
+        };
+      }
+    };
+    window.addEventListener('message', hello);
+    this._unlisten = () => window.removeEventListener('message', hello);
+  }
+
+  private _receive(data: unknown): void {
+    const message = parseMessage(data);
+    if (!message || this._isDisposed) {
+      return;
+    }
+    const { storage } = this._options;
+    switch (message.kind) {
+      case 'fetch':
+        this._traffic?.fetch(message);
+        break;
+      case 'abort':
+        this._traffic?.abort(message.id);
+        break;
+      case 'ack':
+        this._traffic?.ack(message.id, message.bytes);
+        break;
+      case 'store':
+        storage.store(message.area, message.key, message.value);
+        break;
+      case 'clear':
+        storage.clear(message.area);
+        break;
+      case 'route':
+        this._place = {
+          route: message.route,
+          back: message.index > 0,
+          forward: message.index < message.length - 1
+        };
+        (this.placeChanged as Signal<this, IPlace>).emit(this._place);
+        break;
+      case 'title':
+        (this.titleChanged as Signal<this, string>).emit(message.title);
+        break;
+      case 'ready':
+        this._setPhase({ kind: 'ready' });
+        break;
+      default:
+        (this.wished as Signal<this, FrameWish>).emit(message);
+    }
+  }
+
+  private _post(message: HostMessage, transfer: Transferable[] = []): void {
+    this._port?.postMessage(message, transfer);
+  }
+
+  private _remove(): void {
+    this._unlisten?.();
+    this._unlisten = null;
+    clearTimeout(this._stall);
+    this._traffic?.dispose();
+    this._traffic = null;
+    if (this._port) {
+      this._port.onmessage = null;
+      this._port.close();
+      this._port = null;
+    }
+    this._frame?.remove();
+    this._frame = null;
+    if (this._url) {
+      URL.revokeObjectURL(this._url);
+      this._url = null;
+    }
+  }
+
+  private _setPhase(phase: Phase): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._phase = phase;
+    (this.phaseChanged as Signal<this, Phase>).emit(phase);
+  }
+
+  private _base: string;
+  private _frame: HTMLIFrameElement | null = null;
+  private _isDisposed = false;
+  private _options: Bridge.IOptions;
+  private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
+  private _place: IPlace = { route: '/', back: false, forward: false };
+  private _port: MessagePort | null = null;
+  private _stall: ReturnType<typeof setTimeout> | undefined;
+  private _traffic: Traffic | null = null;
+  private _unlisten: (() => void) | null = null;
+  private _url: string | null = null;
+}
+
+export namespace Bridge {
+  export interface IOptions {
+    relay: IRelay;
+    connection: IMLflowConnection;
+    storage: FrameStorage;
+    /** Accessible name of the frame. */
+    title: string;
+    /** Keystrokes of the lab that the frame gives back. */
+    keystrokes: ReadonlySet<string>;
+    caches?: CacheStorage | null;
+    /** Override of the time after which silence is said, ms. */
+    stall?: number;
+  }
+}
+
+/** Root that links copied in MLflow shall have. */
+function baseOf(connection: IMLflowConnection): string {
+  try {
+    const url = new URL(connection.publicUrl ?? VIRTUAL_BASE);
+    url.hash = '';
+    url.search = '';
+    return /^https?:$/.test(url.protocol)
+      ? url.href.replace(/\/*$/, '/')
+      : VIRTUAL_BASE;
+  } catch {
+    return VIRTUAL_BASE;
+  }
+}
+
+function randomNonce(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte =>
+    byte.toString(16).padStart(2, '0')
+  ).join('');
+}
+
+/** A route that is encoded already must not be encoded twice. */
+function decodeRoute(route: string): string {
+  try {
+    return decodeURI(route);
+  } catch {
+    return route;
+  }
+}

@@ -1,0 +1,28 @@
+/** The shim as source text, to be put into the frame's document. */
+import type { IBoot } from '../protocol';
+import { core } from './core';
+import { elements } from './elements';
+import { navigation } from './navigation';
+import { network } from './network';
+import { start } from './start';
+
+/**
+ * Source text that starts the shim.
+ *
+ * The parts are functions that capture nothing, so that `toString` of each is
+ * whole, also after minification. Safe inside a `<script>` element.
+ */
+export function shimSource(boot: IBoot): string {
+  const parts = [network, elements, navigation, start]
+    .map(part => `(${part.toString()})(shim);`)
+    .join('\n');
+  const source = `(boot => {
+    const shim = (${core.toString()})(boot);
+    ${parts}
+  })(${JSON.stringify(boot)});`;
+  // `</script` and `<!--` would end or swallow the element. They only occur in
+  // strings, templates and regular expressions, where `\\x3c` means the same.
+  return source
+    .replace(/<(?=\/script|!--)/gi, '\\x3c')
+    .replace(/[\u2028\u2029]/g, ' ');
+}

@@ -1,0 +1,243 @@
+/**
+ * Fourth part of the shim: history, links, downloads, keys, title.
+ *
+ * The frame keeps its own history and only ever replaces the browser's entry:
+ * MLflow's Back can never take the lab away, nor fill the lab's history.
+ */
+import type { IEntry, IShim } from './core';
+
+export function navigation(shim: IShim): void {
+  const entries: IEntry[] = [
+    { url: window.location.hash || '#/', state: history.state as unknown }
+  ];
+  let at = 0;
+
+  const hashOf = (address: unknown): string | null => {
+    const text = String(address ?? '');
+    if (text.startsWith('#')) {
+      return text;
+    }
+    const remote = shim.remote(text);
+    if (remote === null || remote.split('#')[0] !== shim.boot.base) {
+      return null;
+    }
+    return `#${remote.split('#')[1] ?? '/'}`;
+  };
+  const report = () => {
+    shim.send({
+      kind: 'route',
+      route: entries[at].url.replace(/^#/, ''),
+      index: at,
+      length: entries.length
+    });
+  };
+  const place = (state: unknown, address: unknown, push: boolean) => {
+    const url = address === undefined || address === null || address === ''
+      ? entries[at].url
+      : hashOf(address);
+    if (url === null) {
+      shim.leave(String(address));
+      return;
+    }
+    if (push) {
+      entries.splice(at + 1, entries.length, { url, state });
+      at = entries.length - 1;
+      if (entries.length > 200) {
+        entries.shift();
+        at -= 1;
+      }
+    } else {
+      entries[at] = { url, state };
+    }
+    shim.native.replaceState(state, '', url);
+    report();
+  };
+  const announce = (before: string) => {
+    const { state } = entries[at];
+    window.dispatchEvent(new PopStateEvent('popstate', { state }));
+    if (before !== window.location.hash) {
+      window.dispatchEvent(new HashChangeEvent('hashchange'));
+    }
+  };
+  const go = (delta = 0) => {
+    const to = at + delta;
+    if (delta === 0) {
+      shim.send({ kind: 'reload' });
+    } else if (to >= 0 && to < entries.length) {
+      const before = window.location.hash;
+      at = to;
+      shim.native.replaceState(entries[at].state, '', entries[at].url);
+      report();
+      // As in a browser: never before the caller has returned.
+      setTimeout(() => announce(before), 0);
+    }
+  };
+  const define = (name: string, what: PropertyDescriptor) =>
+    Object.defineProperty(history, name, { configurable: true, ...what });
+  define('pushState', {
+    value: (state: unknown, _title: string, url?: unknown) =>
+      place(state, url, true)
+  });
+  define('replaceState', {
+    value: (state: unknown, _title: string, url?: unknown) =>
+      place(state, url, false)
+  });
+  define('go', { value: go });
+  define('back', { value: () => go(-1) });
+  define('forward', { value: () => go(1) });
+  define('length', { get: () => entries.length });
+
+  shim.visit = route => {
+    const before = window.location.hash;
+    const url = hashOf(route) ?? '#/';
+    if (url === before) {
+      return;
+    }
+    const old = entries[at].state as { idx?: unknown } | null;
+    const idx = typeof old?.idx === 'number' ? old.idx + 1 : at + 1;
+    // The state that MLflow's router would have written itself.
+    const key = Math.random().toString(36).slice(2, 10);
+    place({ usr: null, key, idx }, url, true);
+    announce(before);
+  };
+  shim.leave = address => {
+    const hash = hashOf(address);
+    if (hash !== null) {
+      shim.visit(hash);
+    } else {
+      shim.send({ kind: 'open', url: shim.remote(address) ?? address });
+    }
+  };
+  shim.listeners.push(message => {
+    if (message.kind === 'go') {
+      go(message.delta);
+    } else if (message.kind === 'navigate') {
+      shim.visit(`#${message.route}`);
+    }
+  });
+
+  /** Hand a file to the lab: the frame itself may not download. */
+  const save = (address: string, name: string) => {
+    const remote = shim.remote(address);
+    if (remote !== null) {
+      shim.send({ kind: 'download', url: remote, name });
+    } else if (/^(?:blob|data):/i.test(address)) {
+      shim.native
+        .fetch(address)
+        .then(answer => answer.blob())
+        .then(blob => shim.send({ kind: 'save', blob, name }))
+        .catch(() => undefined);
+    }
+  };
+  /** @returns whether the link was taken over. */
+  const follow = (link: HTMLAnchorElement): boolean => {
+    const href = link.getAttribute('href');
+    if (href === null || /^javascript:/i.test(href)) {
+      return false;
+    }
+    if (link.hasAttribute('download')) {
+      save(href, link.getAttribute('download') || '');
+    } else if (shim.remote(href) !== null) {
+      shim.leave(href);
+    } else if (/^(?:blob|data):/i.test(href)) {
+      save(href, '');
+    } else {
+      shim.send({ kind: 'open', url: href });
+    }
+    return true;
+  };
+  // On the window, in the bubbling phase: MLflow's own handlers come first.
+  window.addEventListener('click', event => {
+    const path = event.composedPath();
+    const link = path.find(
+      (target): target is HTMLAnchorElement =>
+        target instanceof HTMLAnchorElement
+    );
+    if (link && !event.defaultPrevented && follow(link)) {
+      event.preventDefault();
+    }
+  });
+  const click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function () {
+    // A link outside the document: its click reaches no listener of ours.
+    if (this.isConnected || !follow(this)) {
+      click.call(this);
+    }
+  };
+  window.open = address => {
+    if (address !== undefined && String(address) !== '') {
+      const text = String(address);
+      if (/^blob:/i.test(text)) {
+        save(text, '');
+      } else {
+        shim.leave(text);
+      }
+    }
+    return null;
+  };
+
+  const write = (text: string) => {
+    const own = document.URL.split('#')[0];
+    shim.send({
+      kind: 'copy',
+      text: String(text)
+        .split(`${window.location.origin}${window.location.pathname}`)
+        .join(shim.boot.base)
+        .split(own)
+        .join(shim.boot.base)
+    });
+    return Promise.resolve();
+  };
+  Object.defineProperty(navigator, 'clipboard', {
+    configurable: true,
+    value: {
+      writeText: write,
+      write: () => Promise.reject(new DOMException('', 'NotAllowedError')),
+      readText: () => Promise.reject(new DOMException('', 'NotAllowedError')),
+      read: () => Promise.reject(new DOMException('', 'NotAllowedError'))
+    }
+  });
+
+  window.addEventListener('keydown', event => {
+    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
+    if (event.defaultPrevented) {
+      return;
+    }
+    if (altKey && !ctrlKey && (key === 'ArrowLeft' || key === 'ArrowRight')) {
+      event.preventDefault();
+      go(key === 'ArrowLeft' ? -1 : 1);
+      return;
+    }
+    const keystroke = [
+      ...(ctrlKey ? ['Ctrl'] : []),
+      ...(altKey ? ['Alt'] : []),
+      ...(shiftKey ? ['Shift'] : []),
+      ...(metaKey ? ['Cmd'] : []),
+      key.length === 1 ? key.toUpperCase() : key
+    ].join(' ');
+    if (shim.boot.keystrokes.includes(keystroke)) {
+      event.preventDefault();
+      shim.send({ kind: 'key', keystroke });
+    }
+  });
+
+  let title = '';
+  const tell = () => {
+    if (document.title !== title) {
+      title = document.title;
+      shim.send({ kind: 'title', title });
+    }
+  };
+  let ready = false;
+  const look = () => {
+    if (!ready && document.querySelector('#root > *')) {
+      ready = true;
+      shim.send({ kind: 'ready' });
+    }
+  };
+  new MutationObserver(() => {
+    tell();
+    look();
+  }).observe(document, { childList: true, subtree: true });
+  report();
+}

@@ -1,0 +1,267 @@
+/** Requests of the frame: decided on, sent through the relay, streamed back. */
+import { isAbort, RelayError } from '../../relay';
+import type { IRelay } from '../../tokens';
+import { relayPath, resolveAddress } from './address';
+import { type Assets, contentType, isAsset } from './assets';
+import type { FrameMessage, HostMessage } from './protocol';
+
+type Fetch = Extract<FrameMessage, { kind: 'fetch' }>;
+
+/** Requests of one frame under way at once. */
+export const MAX_IN_FLIGHT = 12;
+/** Requests that may wait beyond these. */
+export const MAX_WAITING = 512;
+/** Bytes sent ahead of what the frame has taken. */
+const WINDOW = 4 * 1024 * 1024;
+/** Largest answer that goes into the frame, bytes; downloads go past it. */
+export const MAX_ANSWER = 256 * 1024 * 1024;
+
+const PASSED = [
+  'cache-control',
+  'content-disposition',
+  'content-range',
+  'etag',
+  'last-modified',
+  'retry-after'
+];
+
+interface IRun {
+  abort: AbortController;
+  /** Bytes that the frame has not taken yet. */
+  ahead: number;
+  resume: (() => void) | null;
+}
+
+export class Traffic {
+  constructor(private _options: Traffic.IOptions) {}
+
+  /** Take a request of the frame. */
+  fetch(message: Fetch): void {
+    const { id } = message;
+    if (this._runs.has(id) || this._isDisposed) {
+      return;
+    }
+    if (this._waiting.length >= MAX_WAITING) {
+      this._fail(id, 'too many requests');
+      return;
+    }
+    this._runs.set(id, {
+      abort: new AbortController(),
+      ahead: 0,
+      resume: null
+    });
+    this._waiting.push(message);
+    this._next();
+  }
+
+  abort(id: number): void {
+    const run = this._runs.get(id);
+    run?.abort.abort();
+    run?.resume?.();
+    const at = this._waiting.findIndex(message => message.id === id);
+    if (at >= 0) {
+      this._waiting.splice(at, 1);
+      this._runs.delete(id);
+    }
+  }
+
+  /** The frame has taken bytes: more may follow. */
+  ack(id: number, bytes: number): void {
+    const run = this._runs.get(id);
+    if (run) {
+      run.ahead = Math.max(0, run.ahead - bytes);
+      if (run.ahead < WINDOW) {
+        run.resume?.();
+      }
+    }
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    this._waiting.length = 0;
+    for (const run of this._runs.values()) {
+      run.abort.abort();
+      run.resume?.();
+    }
+    this._runs.clear();
+  }
+
+  private _next(): void {
+    while (this._active < MAX_IN_FLIGHT) {
+      const message = this._waiting.shift();
+      if (!message) {
+        return;
+      }
+      this._active += 1;
+      void this._run(message).finally(() => {
+        this._active -= 1;
+        this._runs.delete(message.id);
+        this._next();
+      });
+    }
+  }
+
+  private async _run(message: Fetch): Promise<void> {
+    const { id } = message;
+    const run = this._runs.get(id);
+    const address = resolveAddress(message.url, this._options.base);
+    if (!run || address.kind !== 'inside') {
+      const reason = address.kind === 'refused' ? address.reason : 'elsewhere';
+      this._options.refused(reason);
+      this._fail(id, `not let through (${reason})`);
+      return;
+    }
+    try {
+      const plain = message.method === 'GET' && !address.search;
+      if (message.whole && plain && isAsset(address.path)) {
+        const blob = await this._options.assets.get(address.path);
+        this._post({ kind: 'head', id, status: 200, statusText: '', headers: [] });
+        this._post({ kind: 'whole', id, blob });
+        return;
+      }
+      const response = await this._options.relay.request(
+        relayPath(this._options.connection, address),
+        {
+          method: message.method,
+          headers: message.headers,
+          body: message.body ?? undefined,
+          signal: run.abort.signal
+        }
+      );
+      await this._answer(message, run, response);
+    } catch (error) {
+      if (isAbort(error) || this._isDisposed) {
+        this._fail(id, 'aborted');
+      } else if (error instanceof RelayError) {
+        this._options.problem(error);
+        this._refusal(message, error);
+      } else {
+        this._fail(id, error instanceof Error ? error.message : String(error));
+      }
+    }
+  }
+
+  private async _answer(
+    message: Fetch,
+    run: IRun,
+    response: Response
+  ): Promise<void> {
+    const { id } = message;
+    const type = contentType(response);
+    const headers: [string, string][] = [['content-type', type]];
+    for (const name of PASSED) {
+      const value = response.headers.get(name);
+      if (value !== null) {
+        headers.push([name, value]);
+      }
+    }
+    const length = Number(response.headers.get('content-length') ?? 0);
+    if (length > 0 && !response.headers.has('content-encoding')) {
+      headers.push(['content-length', String(length)]);
+    }
+    const { status, statusText } = response;
+    this._post({ kind: 'head', id, status, statusText, headers });
+    const chunks: BlobPart[] = [];
+    let total = 0;
+    const reader = response.body?.getReader();
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      total += value.byteLength;
+      if (total > MAX_ANSWER) {
+        run.abort.abort();
+        this._fail(id, 'the answer is too large to show; download it');
+        return;
+      }
+      const data = ownBuffer(value);
+      if (message.whole) {
+        chunks.push(data);
+        continue;
+      }
+      run.ahead += data.byteLength;
+      this._post({ kind: 'chunk', id, data }, [data]);
+      if (run.ahead >= WINDOW) {
+        await new Promise<void>(resolve => {
+          run.resume = resolve;
+        });
+        run.resume = null;
+      }
+      if (run.abort.signal.aborted) {
+        void reader.cancel().catch(() => undefined);
+        return;
+      }
+    }
+    if (message.whole) {
+      this._post({ kind: 'whole', id, blob: new Blob(chunks, { type }) });
+    } else {
+      this._post({ kind: 'end', id });
+    }
+  }
+
+  /** Say a failure of the relay as MLflow says its own: its page shows it. */
+  private _refusal(message: Fetch, error: RelayError): void {
+    const { id } = message;
+    const status = error.status && error.status >= 400 ? error.status : 502;
+    const text = [error.message, error.hint].filter(Boolean).join(' ');
+    const body = new TextEncoder().encode(
+      JSON.stringify({
+        error_code: `RELAY_${error.code.toUpperCase()}`,
+        message: text
+      })
+    );
+    const data = ownBuffer(body);
+    this._post({
+      kind: 'head',
+      id,
+      status,
+      statusText: '',
+      headers: [['content-type', 'application/json']]
+    });
+    if (message.whole) {
+      this._post({ kind: 'whole', id, blob: new Blob([data]) });
+    } else {
+      this._post({ kind: 'chunk', id, data }, [data]);
+      this._post({ kind: 'end', id });
+    }
+  }
+
+  private _fail(id: number, message: string): void {
+    this._post({ kind: 'fail', id, message });
+  }
+
+  private _post(message: HostMessage, transfer: Transferable[] = []): void {
+    if (!this._isDisposed) {
+      this._options.post(message, transfer);
+    }
+  }
+
+  private _active = 0;
+  private _isDisposed = false;
+  private _runs = new Map<number, IRun>();
+  private _waiting: Fetch[] = [];
+}
+
+export namespace Traffic {
+  export interface IOptions {
+    relay: IRelay;
+    connection: string;
+    /** Address that the frame believes to be MLflow's root. */
+    base: string;
+    assets: Assets;
+    post(message: HostMessage, transfer: Transferable[]): void;
+    /** A request was not let through. */
+    refused(reason: string): void;
+    /** The relay could not do a request. */
+    problem(error: RelayError): void;
+  }
+}
+
+/** The bytes in a buffer of their own, copied only when they share one. */
+function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
+    ? buffer
+    : (bytes.slice().buffer as ArrayBuffer);
+}
