@@ -17,7 +17,8 @@ import {
   PLUGIN_NAMESPACE,
   type IGroupArgs
 } from '../tokens';
-import { openUseCase } from './command';
+// What `bucketOf` and others need at once; the readers load with the first question.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { Governance } from './service';
 import { VocabularyError, type IVocabularyRule } from './vocabulary';
 
@@ -82,8 +83,10 @@ const governance: JupyterFrontEndPlugin<IGovernance> = {
       },
       isEnabled: args =>
         service.known(String(args.group))?.useCase?.url !== null,
-      execute: args =>
-        openUseCase(service, args as unknown as IGroupArgs, trans)
+      execute: async args => {
+        const { openUseCase } = await import('./command');
+        await openUseCase(service, args as unknown as IGroupArgs, trans);
+      }
     });
     return service;
   }

@@ -121,6 +121,8 @@ function couldNotRead(
             error.connection
           )
         };
+      default:
+        break;
     }
   }
   const problem = describeError(error, trans);

@@ -7,10 +7,11 @@ import type {
   IUseCase
 } from '../../tokens';
 import { OpenPagesError } from '../errors';
+import type {
+  OpenPagesClient} from '../openpages';
 import {
   column,
   literal,
-  OpenPagesClient,
   quoted,
   type Cell
 } from '../openpages';
