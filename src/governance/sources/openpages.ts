@@ -7,14 +7,8 @@ import type {
   IUseCase
 } from '../../tokens';
 import { OpenPagesError } from '../errors';
-import type {
-  OpenPagesClient} from '../openpages';
-import {
-  column,
-  literal,
-  quoted,
-  type Cell
-} from '../openpages';
+import type { OpenPagesClient } from '../openpages';
+import { column, literal, quoted, type Cell } from '../openpages';
 import { arnKey, Book, type IOrphan, type IUseCaseCells } from './book';
 
 const ID = 'Resource ID';
