@@ -8,6 +8,8 @@ from http import HTTPStatus
 from typing import Literal
 from xml.sax.saxutils import escape
 
+from sandbox.catalogue.model import OWN
+
 from .http1 import Head
 
 Kind = Literal["aws", "openpages", "mlflow"]
@@ -110,9 +112,8 @@ def _denied_status(head: Head) -> int:
 
 def _denied(head: Head, operation: str) -> str:
     service = "sagemaker" if head.get("x-amz-target", "").startswith("SageMaker") else "sts"
-    # The caller is known to IAM only; the access key id tells who it was in a log.
-    credential = head.get("authorization", "").partition("Credential=")[2].partition("/")[0]
     return (
-        f"User: {credential or 'anonymous'} is not authorized to perform: {service}:{operation} "
-        f"because no identity-based policy allows the {service}:{operation} action"
+        f"User: arn:aws:sts::{OWN}:assumed-role/SandboxFault/SageMaker is not authorized to "
+        f"perform: {service}:{operation} on resource: * because no identity-based policy "
+        f"allows the {service}:{operation} action"
     )

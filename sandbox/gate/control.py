@@ -187,12 +187,12 @@ class ControlServer:
                         failed.append(f"{name} answered {answer.status}")
             except ClientError as error:
                 failed.append(f"{name}: {error}")
-        for name, reset in self._resets.items():
+        for part, reset in self._resets.items():
             try:
                 await reset()
             except Exception as error:
-                log.exception("reset of %s failed", name)
-                failed.append(f"{name}: {error}")
+                log.exception("reset of %s failed", part)
+                failed.append(f"{part}: {error}")
         if failed:
             raise _Refused(502, f"Not everything was reset: {'; '.join(failed)}.")
         return web.json_response({"reset": [*self._stand_ins, *self._resets]})

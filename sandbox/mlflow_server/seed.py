@@ -1,0 +1,139 @@
+"""Seeds an MLflow directory once: trains the catalogue's runs through the real server."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from sandbox.catalogue.model import Catalogue
+
+from .server import command, environment, quiet, wait_ready
+
+INDEX = "index.json"
+"""``"experiment/run name"`` -> run_id, experiment_id, model_id, artifact_uri."""
+MARKER = "seed.json"
+ROOT = Path(__file__).parents[2]
+
+
+def fingerprint(catalogue: Catalogue) -> str:
+    """Changes when the runs, this package, MLflow or scikit-learn do: then seed anew."""
+    digest = hashlib.sha256()
+    digest.update(json.dumps([asdict(run) for run in catalogue.runs]).encode())
+    for name in ("mlflow", "scikit-learn"):
+        digest.update(importlib.metadata.version(name).encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def is_seeded(directory: Path, catalogue: Catalogue) -> bool:
+    """Whether the directory holds a complete seed of this catalogue."""
+    try:
+        marker = json.loads((directory / MARKER).read_text("utf-8"))
+    except FileNotFoundError:
+        return False
+    return bool(marker["fingerprint"] == fingerprint(catalogue))
+
+
+def seed(directory: Path, catalogue: Catalogue) -> None:
+    """Fill ``directory`` with ``mlflow.db``, artifacts and ``index.json``.
+
+    Does nothing when that was done before for the same catalogue and versions. The
+    directory appears whole or not at all, may be copied and moved, and is replaced when
+    its seed is out of date. Takes most of a minute; blocks.
+
+    Raises FileExistsError when something else is in the directory, RuntimeError with the
+    end of the log when training fails.
+    """
+    directory = directory.resolve()
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(directory.with_name(f"{directory.name}.lock")):
+        if is_seeded(directory, catalogue):
+            return
+        if directory.exists() and any(directory.iterdir()) and not (directory / MARKER).exists():
+            raise FileExistsError(f"{directory} holds something else than a seed; move it away")
+        for left in directory.parent.glob(f".{directory.name}.part-*"):
+            shutil.rmtree(left)
+        part = Path(tempfile.mkdtemp(prefix=f".{directory.name}.part-", dir=directory.parent))
+        try:
+            _fill(part, catalogue)
+            (part / MARKER).write_text(
+                json.dumps({"fingerprint": fingerprint(catalogue)}) + "\n", "utf-8"
+            )
+            part.chmod(0o755)
+            if directory.exists():
+                shutil.rmtree(directory)
+            os.replace(part, directory)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _fill(part: Path, catalogue: Catalogue) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    (part / "artifacts").mkdir()
+    # Both processes get a directory and a port that we chose; nothing else is passed.
+    with tempfile.TemporaryFile("w+") as output:
+        server = subprocess.Popen(  # noqa: S603 - our own command
+            command(part, port),
+            env=environment(part),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_ready(url, 120, lambda: server.poll() is None)
+            _train(url, part / INDEX, catalogue)
+        except (ChildProcessError, TimeoutError) as error:
+            output.seek(0)
+            raise RuntimeError(f"{error}\n{output.read()[-2000:]}") from error
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _train(url: str, index: Path, catalogue: Catalogue) -> None:
+    trainer = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "sandbox.mlflow_server.train", url, str(index)],
+        env={
+            **quiet(),
+            "MPLBACKEND": "Agg",
+            "MLFLOW_TRACKING_URI": url,
+            "GIT_PYTHON_REFRESH": "quiet",
+        },
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        log, _ = trainer.communicate(json.dumps([asdict(run) for run in catalogue.runs]))
+    except BaseException:
+        trainer.terminate()
+        trainer.wait(30)
+        raise
+    if trainer.returncode:
+        raise RuntimeError(f"training the sandbox's MLflow runs failed:\n{log[-4000:]}")
