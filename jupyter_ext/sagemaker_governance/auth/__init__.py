@@ -1,0 +1,32 @@
+"""How the server proves who asks: one authoriser per connection and service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from ..spool import Spool
+
+
+class Authorizer(Protocol):
+    """Adds to a request what its upstream wants as proof."""
+
+    async def authorize(
+        self, method: str, url: str, headers: Mapping[str, str], body: Spool | None
+    ) -> dict[str, str]:
+        """Headers to add; `headers` are those that will be sent anyway.
+
+        Raises
+        ------
+        RelayError
+            When there is no proof to be had.
+        """
+
+    async def renew(self) -> bool:
+        """The upstream refused the proof: fetch a new one.
+
+        Returns
+        -------
+        bool
+            False when there is nothing to fetch, so that a retry is pointless.
+        """

@@ -1,0 +1,329 @@
+"""AWS credentials and signatures, on botocore.
+
+Importing this module imports botocore: do it in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import botocore.session
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..connections import Role
+from ..errors import RelayError
+from ..spool import Spool
+from .endpoints import endpoint
+from .flight import SingleFlight
+
+#: These print signed requests, session tokens or answers with credentials at
+#: DEBUG: a server started with --debug must not write them to its log.
+_TALKATIVE = ("auth", "endpoint", "parsers", "utils", "httpsession", "awsrequest", "client")
+
+#: Seconds of life that credentials must have left to be used.
+_MARGIN = 120.0
+#: Seconds between two attempts to renew credentials that still work.
+_PATIENCE = 30.0
+#: Seconds for which a refused role is not asked for again.
+_REFUSED_FOR = 3.0
+
+
+def quieten() -> None:
+    """Keep botocore's loggers that would print secrets above DEBUG."""
+    for name in _TALKATIVE:
+        logger = logging.getLogger(f"botocore.{name}")
+        if logger.level < logging.INFO:
+            logger.setLevel(logging.INFO)
+
+
+class Aws:
+    """The space's own credentials, by botocore's provider chain."""
+
+    def __init__(self) -> None:
+        quieten()
+        self._lock = threading.Lock()
+        self._session = botocore.session.Session()
+        self._credentials: Any = None
+        self._frozen: ReadOnlyCredentials | None = None
+        self._tried = 0.0
+        self._endpoints: dict[tuple[str, str], str] = {}
+        self._refresh = SingleFlight(self._freeze)
+        self._reset = SingleFlight(self._start_over)
+
+    @property
+    def version(self) -> str:
+        """Version of botocore."""
+        return botocore.__version__
+
+    async def frozen(self) -> ReadOnlyCredentials:
+        """Credentials to sign with now.
+
+        Raises
+        ------
+        RelayError
+            `credentials_unavailable`
+        """
+        credentials, frozen = self._credentials, self._frozen
+        if credentials is not None and frozen is not None:
+            # Static credentials never need it; others say so minutes ahead.
+            needed = getattr(credentials, "refresh_needed", None)
+            if needed is None or not needed():
+                return frozen
+            if time.monotonic() - self._tried < _PATIENCE and not needed(refresh_in=_MARGIN / 4):
+                return frozen
+        return await self._refresh()
+
+    async def renew(self) -> bool:
+        """Ask the provider chain from scratch: AWS says these have expired."""
+        await self._reset()
+        return True
+
+    async def _start_over(self) -> None:
+        await asyncio.to_thread(self._new_session)
+        await self._refresh()
+
+    def _new_session(self) -> None:
+        session = botocore.session.Session()
+        with self._lock:
+            self._session = session
+            self._credentials = None
+
+    async def _freeze(self) -> ReadOnlyCredentials:
+        self._tried = time.monotonic()
+        self._frozen = await asyncio.to_thread(self._load)
+        return self._frozen
+
+    def _load(self) -> ReadOnlyCredentials:
+        try:
+            with self._lock:
+                if self._credentials is None:
+                    self._credentials = self._session.get_credentials()
+                credentials = self._credentials
+            frozen = credentials.get_frozen_credentials() if credentials is not None else None
+        except (BotoCoreError, ClientError) as error:
+            raise RelayError(
+                "credentials_unavailable",
+                f"The AWS credentials of the space could not be read ({type(error).__name__}).",
+                "Restart the space; if it stays, check its execution role.",
+            ) from error
+        if frozen is None or not frozen.access_key:
+            raise RelayError(
+                "credentials_unavailable",
+                "The space has no AWS credentials.",
+                "Check that the space has an execution role.",
+            )
+        return frozen
+
+    def endpoint(self, service: str, region: str, connection: str) -> str:
+        """Endpoint of a service, see `endpoints.endpoint`; remembered."""
+        key = (service, region)
+        if key not in self._endpoints:
+            self._endpoints[key] = endpoint(self._session, service, region, connection)
+        return self._endpoints[key]
+
+    def client(self, service: str, region: str | None, endpoint_url: str | None = None) -> Any:
+        """A botocore client with short time-outs; blocks, for threads only."""
+        with self._lock:
+            return self._session.create_client(
+                service,
+                region_name=region,
+                endpoint_url=endpoint_url,
+                config=Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard"}),
+            )
+
+
+class AssumedRole:
+    """Credentials of a role that the space's own role assumes.
+
+    Kept in memory until shortly before they expire. A chained session lasts
+    one hour at most (a rule of STS).
+    """
+
+    def __init__(
+        self, aws: Aws, role: Role, region: str, connection: str, sts_url: str | None = None
+    ) -> None:
+        self._aws = aws
+        self._role = role
+        self._region = region
+        self._connection = connection
+        self._sts_url = sts_url
+        self._frozen: ReadOnlyCredentials | None = None
+        self._until = 0.0
+        self._refused: tuple[float, RelayError] | None = None
+        self._assume = SingleFlight(self._fetch)
+
+    async def frozen(self) -> ReadOnlyCredentials:
+        """Credentials to sign with now.
+
+        Raises
+        ------
+        RelayError
+            `assume_role_denied`, `credentials_unavailable`,
+            `credentials_expired` or `upstream_unreachable`
+        """
+        if self._frozen is not None and time.time() < self._until - _MARGIN:
+            return self._frozen
+        if self._refused and time.monotonic() - self._refused[0] < _REFUSED_FOR:
+            raise self._refused[1]
+        return await self._assume()
+
+    async def renew(self) -> bool:
+        """Assume the role again."""
+        self._until = 0.0
+        await self._assume()
+        return True
+
+    async def _fetch(self) -> ReadOnlyCredentials:
+        try:
+            try:
+                answer = await asyncio.to_thread(self._call)
+            except ClientError as error:
+                if not is_stale(_code(error)):
+                    raise
+                # Our own credentials have expired: once more with new ones.
+                await self._aws.renew()
+                answer = await asyncio.to_thread(self._call)
+        except ClientError as error:
+            denied = self._explain(error)
+            self._refused = (time.monotonic(), denied)
+            raise denied from error
+        except BotoCoreError as error:
+            raise self._broken(error) from error
+        given = answer["Credentials"]
+        self._refused = None
+        self._until = given["Expiration"].timestamp()
+        self._frozen = ReadOnlyCredentials(
+            given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+        )
+        return self._frozen
+
+    def _call(self) -> dict[str, Any]:
+        role = self._role
+        request: dict[str, Any] = {"RoleArn": role.arn, "RoleSessionName": role.session_name}
+        if role.external_id:
+            request["ExternalId"] = role.external_id
+        if role.source_identity:
+            request["SourceIdentity"] = role.source_identity
+        client = self._aws.client("sts", self._region, self._sts_url)
+        answer: dict[str, Any] = client.assume_role(**request)
+        return answer
+
+    def _explain(self, error: ClientError) -> RelayError:
+        code = _code(error)
+        if is_stale(code):
+            return RelayError(
+                "credentials_expired",
+                f"{self._connection}: the credentials of the space have expired.",
+                "Restart the space.",
+                self._connection,
+            )
+        extra = " and the external id" if self._role.external_id else ""
+        return RelayError(
+            "assume_role_denied",
+            f"{self._connection}: role {self._role.name} of account {self._role.account}"
+            f" could not be assumed ({code}).",
+            "The space's role needs sts:AssumeRole (and sts:SetSourceIdentity, when the domain"
+            " passes the source identity on) on it; its trust policy must name the space's role"
+            f"{extra}, with the same actions.",
+            self._connection,
+        )
+
+    def _broken(self, error: BotoCoreError) -> RelayError:
+        kind = type(error).__name__
+        if "Credential" in kind:
+            return RelayError(
+                "credentials_unavailable",
+                f"{self._connection}: the space has no AWS credentials to assume a role with.",
+                "Check that the space has an execution role.",
+                self._connection,
+            )
+        return RelayError(
+            "upstream_unreachable",
+            f"{self._connection}: STS could not be reached ({kind}).",
+            "Check the network path to STS, or set sts_endpoint_url of the connection.",
+            self._connection,
+        )
+
+
+class SigV4:
+    """Signs requests with the credentials of the space or of a role."""
+
+    def __init__(
+        self,
+        source: Aws | AssumedRole,
+        service: str,
+        region: str,
+        send_hash: bool = False,
+        static: Mapping[str, str] | None = None,
+    ) -> None:
+        self._source = source
+        self._service = service
+        self._region = region
+        self._send_hash = send_hash
+        self._static = dict(static or {})
+
+    async def authorize(
+        self, method: str, url: str, headers: Mapping[str, str], body: Spool | None
+    ) -> dict[str, str]:
+        """Signature over method, address, body and the headers that matter.
+
+        Accept, ranges and the like stay unsigned: a proxy may change them.
+        """
+        frozen = await self._source.frozen()
+        signed = {
+            name: value
+            for name, value in headers.items()
+            if name.lower() == "content-type" or name.lower().startswith(("x-amz-", "x-mlflow-"))
+        }
+        signed.update(self._static)
+        digest = body.sha256 if body is not None and body.size else _EMPTY
+        if self._send_hash:
+            signed["X-Amz-Content-SHA256"] = digest
+        request = AWSRequest(method=method, url=url, headers=signed)
+        credentials = Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+        _Prehashed(credentials, self._service, self._region, digest).add_auth(request)
+        return {
+            name: value for name, value in request.headers.items() if headers.get(name) != value
+        }
+
+    async def renew(self) -> bool:
+        """New credentials from where they came."""
+        return await self._source.renew()
+
+
+_EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+class _Prehashed(SigV4Auth):
+    """SigV4 over a body that was hashed while it came in."""
+
+    def __init__(self, credentials: Credentials, service: str, region: str, digest: str) -> None:
+        super().__init__(credentials, service, region)
+        self._digest = digest
+
+    def payload(self, request: AWSRequest) -> str:
+        return self._digest
+
+
+def is_stale(code: str) -> bool:
+    """Whether an AWS error code means: these credentials are no longer good."""
+    return code in (
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+    )
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", "unknown"))

@@ -1,0 +1,165 @@
+"""The connections, as the rest of the server sees them: plain facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A reference to a secret; the value never leaves the server's memory."""
+
+    source: Literal["env", "secretsmanager"]
+    #: Name of the variable, or id or ARN of the secret.
+    name: str
+    #: Key inside a secret that holds a JSON object.
+    key: str | None = None
+
+    def __str__(self) -> str:
+        if self.source == "env":
+            return f"environment variable {self.name}"
+        return f"secret {self.name}" + (f" (key {self.key})" if self.key else "")
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role that the server assumes for a connection."""
+
+    arn: str
+    external_id: str | None = None
+    #: Value passed as `SourceIdentity`, None: not passed.
+    source_identity: str | None = None
+    #: Name of the session, visible in CloudTrail.
+    session_name: str = "SageMakerGovernance"
+
+    @property
+    def account(self) -> str:
+        """12 digits, from the ARN."""
+        return self.arn.split(":")[4]
+
+    @property
+    def name(self) -> str:
+        """Last part of the ARN."""
+        return self.arn.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class SageMakerConnection:
+    """One account and region of the model registry."""
+
+    id: str
+    label: str
+    region: str
+    account: str | None
+    role: Role | None = None
+    #: Own endpoints; None: botocore's resolution.
+    endpoint_url: str | None = None
+    sts_endpoint_url: str | None = None
+    kind: str = "sagemaker"
+
+    def to_json(self) -> dict[str, Any]:
+        """`ISageMakerConnection` of the front end."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "label": self.label,
+            "region": self.region,
+            "account": self.account,
+            "own": self.role is None,
+            "role": self.role.name if self.role else None,
+        }
+
+
+@dataclass(frozen=True)
+class Auth:
+    """How requests to OpenPages or MLflow are authorised."""
+
+    type: str
+    username: str | Secret | None = None
+    password: Secret | None = None
+    apikey: Secret | None = None
+    token: Secret | None = None
+    token_url: str | None = None
+    #: SigV4 only.
+    service: str | None = None
+    region: str | None = None
+    role: Role | None = None
+    #: Added to every request, and signed.
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OpenPagesConnection:
+    """A watsonx.governance console."""
+
+    id: str
+    label: str
+    url: str
+    auth: Auth
+    types: Mapping[str, str | None]
+    fields: Mapping[str, str | None]
+    entities: Mapping[str, str]
+    task_view_url: str | None
+    kind: str = "openpages"
+
+    def to_json(self) -> dict[str, Any]:
+        """`IOpenPagesConnection` of the front end."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "label": self.label,
+            "schema": {"types": dict(self.types), "fields": dict(self.fields)},
+            "taskViewUrl": self.task_view_url,
+            "entities": dict(self.entities),
+        }
+
+
+@dataclass(frozen=True)
+class MLflowConnection:
+    """An MLflow tracking server."""
+
+    id: str
+    label: str
+    url: str
+    auth: Auth
+    ui: str
+    read_only: bool
+    public_url: str | None
+    kind: str = "mlflow"
+
+    def to_json(self) -> dict[str, Any]:
+        """`IMLflowConnection` of the front end."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "label": self.label,
+            "ui": self.ui,
+            "readOnly": self.read_only,
+            "publicUrl": self.public_url,
+        }
+
+
+Connection = SageMakerConnection | OpenPagesConnection | MLflowConnection
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A part of the configuration that is not used, and why."""
+
+    connection: str | None
+    message: str
+    hint: str
+
+    def to_json(self) -> dict[str, str | None]:
+        """Entry of `IConfig.problems`."""
+        return {"connection": self.connection, "message": self.message, "hint": self.hint}
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Connections that can be used, by id, and what could not be."""
+
+    connections: Mapping[str, Connection]
+    problems: tuple[Problem, ...]

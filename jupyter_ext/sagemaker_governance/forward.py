@@ -1,0 +1,297 @@
+"""The one forwarder: sends a request to an upstream and streams the answer.
+
+Importing this module imports aiohttp: do it in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+
+import aiohttp
+from yarl import URL
+
+from . import __version__
+from .auth import Authorizer
+from .errors import RelayError
+from .limits import Limits
+from .pool import BadCertificates, RefusedAddress, open_session, proxy_for, tls_context
+from .spool import Spool
+
+#: Bytes read before the browser gets an answer: an upstream that breaks off
+#: within them becomes a clear error instead of half a body.
+PEEK = 256 * 1024
+
+_USER_AGENT = f"jupyterlab-sagemaker-governance/{__version__}"
+
+
+@dataclass
+class Outgoing:
+    """A request to an upstream."""
+
+    connection: str
+    method: str
+    #: Sent and signed exactly so.
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Spool | None = None
+    #: Sending it twice does no harm.
+    retry_safe: bool = False
+
+
+class Answer:
+    """An upstream's answer: status, headers, the start of the body, the rest."""
+
+    def __init__(
+        self, response: aiohttp.ClientResponse, outgoing: Outgoing, max_bytes: int
+    ) -> None:
+        self._response = response
+        self._outgoing = outgoing
+        self._max_bytes = max_bytes
+        self.status = response.status
+        self.headers: Mapping[str, str] = response.headers
+        #: First bytes of the body.
+        self.start = b""
+        #: True: `start` is the whole body.
+        self.complete = False
+
+    @property
+    def content_type(self) -> str:
+        """`Content-Type`, empty if there is none."""
+        return self.headers.get("Content-Type", "")
+
+    @property
+    def length(self) -> int | None:
+        """Bytes of the body as far as known beforehand."""
+        if self.complete:
+            return len(self.start)
+        value = self.headers.get("Content-Length", "")
+        return int(value) if value.isdigit() else None
+
+    async def peek(self) -> None:
+        """Read the start of the body."""
+        if self.content_type.startswith("text/event-stream"):
+            return
+        parts: list[bytes] = []
+        size = 0
+        while size < PEEK:
+            chunk = await self._response.content.readany()
+            if not chunk:
+                self.complete = True
+                break
+            parts.append(chunk)
+            size += len(chunk)
+        self.start = b"".join(parts)
+
+    async def rest(self) -> AsyncIterator[bytes]:
+        """The body after `start`. Nothing is read ahead of the consumer.
+
+        Raises
+        ------
+        RelayError
+            `upstream_closed`, `upstream_timeout` or `upstream_too_large`
+        """
+        if self.complete:
+            return
+        size = len(self.start)
+        try:
+            async for chunk in self._response.content.iter_any():
+                size += len(chunk)
+                if size > self._max_bytes:
+                    raise _too_large(self._outgoing.connection)
+                yield chunk
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+            raise explain(error, self._outgoing) from error
+
+    def close(self) -> None:
+        """Drop what was not read; a finished answer gives its connection back."""
+        if self.complete or self._response.content.at_eof():
+            self._response.release()
+        else:
+            self._response.close()
+
+
+class Forwarder:
+    """Sends requests over one pool of connections.
+
+    The constructor blocks for some 50 ms (certificates): call it in a thread.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._session: aiohttp.ClientSession | None = None
+        self._broken: str | None = None
+        try:
+            self._tls = tls_context()
+        except BadCertificates as error:
+            self._broken = str(error)
+
+    @property
+    def version(self) -> str:
+        """Version of aiohttp."""
+        return aiohttp.__version__
+
+    async def send(
+        self,
+        outgoing: Outgoing,
+        authorizer: Authorizer,
+        refused: Callable[[Answer], bool] | None = None,
+    ) -> Answer:
+        """Send; once more with a new proof if `refused` says so of the answer.
+
+        Raises
+        ------
+        RelayError
+        """
+        answer = await self._attempt(outgoing, authorizer)
+        if refused is not None and refused(answer):
+            try:
+                again = await authorizer.renew()
+            except BaseException:
+                answer.close()
+                raise
+            if again:
+                answer.close()
+                answer = await self._attempt(outgoing, authorizer)
+        return answer
+
+    async def post(
+        self, connection: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        """A small request without proof, for token services.
+
+        Raises
+        ------
+        RelayError
+        """
+        spool = Spool(self._limits.spool_memory, self._limits.spool_memory)
+        await spool.write(body)
+        try:
+            answer = await self._attempt(
+                Outgoing(connection, "POST", url, headers, spool, retry_safe=True), None
+            )
+            answer.close()
+            return answer.status, answer.start
+        finally:
+            spool.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _attempt(self, outgoing: Outgoing, authorizer: Authorizer | None) -> Answer:
+        try:
+            return await self._once(outgoing, authorizer)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            # Mostly a pooled connection that the upstream closed meanwhile.
+            connecting = isinstance(error, aiohttp.ClientConnectorError)
+            if connecting or not outgoing.retry_safe:
+                raise explain(error, outgoing) from error
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+            raise explain(error, outgoing) from error
+        try:
+            return await self._once(outgoing, authorizer)
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+            raise explain(error, outgoing) from error
+
+    async def _once(self, outgoing: Outgoing, authorizer: Authorizer | None) -> Answer:
+        headers = dict(outgoing.headers)
+        body = outgoing.body
+        if authorizer is not None:
+            headers.update(await authorizer.authorize(outgoing.method, outgoing.url, headers, body))
+        headers["User-Agent"] = _USER_AGENT
+        if body is not None:
+            headers["Content-Length"] = str(body.size)
+        response = await self._client().request(
+            outgoing.method,
+            # The bytes that were signed: yarl must not quote them again.
+            URL(outgoing.url, encoded=True),
+            headers=headers,
+            data=body.chunks() if body is not None and body.size else None,
+            allow_redirects=False,
+            proxy=proxy_for(outgoing.url),
+        )
+        answer = Answer(response, outgoing, self._limits.max_response_bytes)
+        try:
+            if (answer.length or 0) > self._limits.max_response_bytes:
+                raise _too_large(outgoing.connection)
+            await answer.peek()
+        except BaseException:
+            response.close()
+            raise
+        return answer
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._broken is not None:
+            raise RelayError(
+                "upstream_unreachable",
+                f"{self._broken}.",
+                "Mend the variable for the Jupyter server and restart it.",
+            )
+        if self._session is None:
+            limits = self._limits
+            self._session = open_session(
+                self._tls, limits.connect_timeout, limits.read_timeout, limits.total_timeout
+            )
+        return self._session
+
+
+def _too_large(connection: str) -> RelayError:
+    return RelayError(
+        "upstream_too_large",
+        f"{connection}: the answer is larger than the relay lets through.",
+        "An administrator can raise SageMakerGovernance.max_response_bytes.",
+        connection,
+    )
+
+
+def explain(error: BaseException, outgoing: Outgoing) -> RelayError:
+    """What a failure of the HTTP client means, without the address's query."""
+    connection, host = outgoing.connection, URL(outgoing.url, encoded=True).host
+
+    def fail(code: str, message: str, hint: str) -> RelayError:
+        return RelayError(code, f"{connection}: {message}", hint, connection)
+
+    path = "Check the network path from the space: VPC endpoint, security group, proxy."
+    cause = getattr(error, "os_error", None) or error
+    if isinstance(cause, RefusedAddress) or isinstance(error.__cause__, RefusedAddress):
+        return fail(
+            "upstream_unreachable",
+            f"{host} resolves to an address that is never allowed.",
+            "Metadata and link-local addresses cannot be upstreams.",
+        )
+    if isinstance(error, asyncio.TimeoutError):
+        if isinstance(error, getattr(aiohttp, "ConnectionTimeoutError", ())):
+            return fail("upstream_timeout", f"{host} did not accept a connection in time.", path)
+        return fail(
+            "upstream_timeout",
+            f"{host} did not answer in time.",
+            "Try again; an administrator can raise SageMakerGovernance.read_timeout.",
+        )
+    if isinstance(error, (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch)):
+        return fail(
+            "upstream_unreachable",
+            f"the certificate of {host} was not accepted.",
+            "If a proxy inspects TLS, set AWS_CA_BUNDLE to the bundle of your organisation.",
+        )
+    if isinstance(error, (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError)):
+        return fail(
+            "upstream_unreachable",
+            f"the proxy did not connect to {host}.",
+            "Check HTTPS_PROXY and NO_PROXY of the Jupyter server.",
+        )
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return fail("upstream_unreachable", f"{host} could not be reached.", path)
+    unknown = (
+        "Try again."
+        if outgoing.retry_safe
+        else "It is not known whether the change took effect: look before you try again."
+    )
+    if isinstance(error, (aiohttp.ClientPayloadError, aiohttp.ClientOSError, OSError)):
+        return fail("upstream_closed", f"{host} broke the connection off.", unknown)
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return fail("upstream_closed", f"{host} closed the connection.", unknown)
+    return fail("upstream_closed", f"{host} gave an answer that is not HTTP.", unknown)

@@ -1,0 +1,146 @@
+"""Which headers pass, in both directions. Everything else is dropped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import parse_qsl, quote, unquote
+
+from tornado.httputil import HTTPHeaders
+
+#: Set on every answer of our routes: nothing that comes through can ever run
+#: as a page of the lab's origin, be framed, sniffed or read by another site.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+#: Request headers that pass to MLflow and OpenPages. Cookie, Authorization,
+#: Origin, Referer, X-Amz-*, Forwarded and X-Forwarded-* are not among them.
+_REQUEST = (
+    "Accept",
+    "Accept-Encoding",
+    "Content-Type",
+    "Range",
+    "If-Range",
+    "If-None-Match",
+    "If-Modified-Since",
+)
+_REQUEST_PREFIX = "x-mlflow-"
+
+#: Response headers that pass as they are. Set-Cookie, Location, CSP, CORS and
+#: WWW-Authenticate are not among them.
+_RESPONSE = (
+    "Content-Encoding",
+    "Content-Range",
+    "Accept-Ranges",
+    "Retry-After",
+    "x-amzn-RequestId",
+    "x-amzn-ErrorType",
+)
+_CACHE = ("ETag", "Last-Modified")
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VALUE = re.compile(r"[\x20-\x7e]*")
+#: Never in `headers` of a connection: they belong to the relay or to HTTP.
+_RESERVED = re.compile(
+    r"authorization|cookie|host|origin|referer|connection|keep-alive|te|trailer|upgrade|expect"
+    r"|transfer-encoding|content-.*|proxy-.*|sec-.*|x-amz-(?:date|security-token|content-sha256)"
+    r"|forwarded|x-forwarded-.*",
+    re.IGNORECASE,
+)
+
+
+def check_static_header(name: object, value: object) -> tuple[str, str]:
+    """Check a header that the configuration adds to every request.
+
+    Raises
+    ------
+    ValueError
+        With the reason.
+    """
+    if not isinstance(name, str) or not _TOKEN.fullmatch(name):
+        raise ValueError(f"header name {name!r} is not valid")
+    if _RESERVED.fullmatch(name):
+        raise ValueError(f"header {name} cannot be configured")
+    if not isinstance(value, str) or not _VALUE.fullmatch(value):
+        raise ValueError(f"the value of header {name} is not printable text")
+    return name, value
+
+
+def request_headers(incoming: HTTPHeaders, with_body: bool) -> dict[str, str]:
+    """Headers of the browser that go on to MLflow or OpenPages."""
+    result = {}
+    for name in _REQUEST:
+        values = incoming.get_list(name)
+        if name == "Content-Type" and not with_body:
+            continue
+        if len(values) == 1 and _VALUE.fullmatch(values[0]):
+            result[name] = values[0]
+    for name, value in incoming.get_all():
+        if name.lower().startswith(_REQUEST_PREFIX) and _VALUE.fullmatch(value):
+            result[name] = value
+    # Without it an HTTP client would announce its own encodings, which the
+    # browser then could not decode.
+    result.setdefault("Accept-Encoding", "identity")
+    result.setdefault("Accept", "*/*")
+    return result
+
+
+def response_headers(upstream: Mapping[str, str], cacheable: bool) -> dict[str, str]:
+    """Headers of an upstream's answer that go on to the browser.
+
+    Parameters
+    ----------
+    cacheable
+        True: validators and `Cache-Control` pass, for hashed assets. Shared
+        caches are excluded all the same, the answer is one person's.
+    """
+    result = {name: upstream[name] for name in _RESPONSE if name in upstream}
+    result["Cache-Control"] = "no-store"
+    if cacheable:
+        result.update({name: upstream[name] for name in _CACHE if name in upstream})
+        control = _private(upstream.get("Cache-Control", ""))
+        if control:
+            result["Cache-Control"] = control
+        elif "ETag" in upstream or "Last-Modified" in upstream:
+            result["Cache-Control"] = "private, no-cache"
+    return {name: value for name, value in result.items() if _VALUE.fullmatch(value)}
+
+
+def _private(control: str) -> str:
+    directives = [part.strip() for part in control.split(",") if part.strip()]
+    kept = [d for d in directives if d.lower() not in ("public", "private")]
+    kept = [d for d in kept if not d.lower().startswith("s-maxage")]
+    return ", ".join(["private", *kept]) if directives else ""
+
+
+def attachment(upstream_disposition: str, path: str, query: str) -> str:
+    """`Content-Disposition` that makes a browser save an artifact.
+
+    The name is the upstream's, else the last segment of the artifact's path.
+    """
+    name = ""
+    match = re.search(r"filename\*=(?:utf-8)?''([^;]+)", upstream_disposition, re.IGNORECASE)
+    if match:
+        name = unquote(match[1])
+    else:
+        match = re.search(r'filename="?([^";]+)', upstream_disposition, re.IGNORECASE)
+        name = match[1] if match else ""
+    if not name:
+        named = _first(parse_qsl(query), ("path", "artifact_file_path"))
+        name = named or path
+    name = re.sub(r"[\x00-\x1f\x7f]", "", name.replace("\\", "/").split("/")[-1]).strip(". ")
+    return f"attachment; filename*=UTF-8''{quote(name or 'artifact', safe='')}"
+
+
+def _first(pairs: Iterable[tuple[str, str]], names: tuple[str, ...]) -> str:
+    return next((value for name, value in pairs if name in names), "")
+
+
+def is_html(content_type: str) -> bool:
+    """Whether an answer claims to be a page."""
+    return content_type.split(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")

@@ -1,0 +1,244 @@
+"""What lives as long as the server: configuration, credentials, connections."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from . import __version__
+from .auth import Authorizer
+from .auth.flight import SingleFlight
+from .config import configure
+from .connections import Configuration, Connection, Role, SageMakerConnection
+from .environment import Environment
+from .errors import RelayError
+from .limits import Limits
+from .spool import Spool
+
+if TYPE_CHECKING:
+    from .auth.aws import AssumedRole, Aws
+    from .auth.secrets import Secrets
+    from .forward import Forwarder
+
+#: Version of the contract with the front end, `API_VERSION` of `src/tokens.ts`.
+API_VERSION = 1
+
+log = logging.getLogger(__name__)
+
+
+class Relay:
+    """Everything that the handlers share.
+
+    botocore and aiohttp are imported by `ready`, not before: the server's
+    start must not wait for them.
+    """
+
+    def __init__(
+        self,
+        raw_connections: object,
+        environment: Environment,
+        limits: Limits,
+        mlflow_open_routes: Iterable[str] = (),
+    ) -> None:
+        self.environment = environment
+        self.configuration: Configuration = configure(raw_connections, environment)
+        self.mlflow_open_routes = tuple(mlflow_open_routes)
+        self._limits = limits
+        self._aws: Aws | None = None
+        self._forwarder: Forwarder | None = None
+        self._secrets: Secrets | None = None
+        self._roles: dict[str, AssumedRole] = {}
+        self._authorizers: dict[tuple[str, str], Authorizer] = {}
+        self._load = SingleFlight(self._loading)
+        self._own_account: str | None = environment.account
+        self._learning: asyncio.Future[None] | None = None
+        self._warming: asyncio.Future[Forwarder] | None = None
+
+    # --------------------------------------------------------------- lifetime
+
+    async def ready(self) -> Forwarder:
+        """Import what is heavy and open the pool, once."""
+        if self._forwarder is None:
+            await self._load()
+        assert self._forwarder is not None
+        return self._forwarder
+
+    async def _loading(self) -> None:
+        aws, forwarder = await asyncio.to_thread(self._import)
+        from .auth.secrets import Secrets
+
+        self._aws, self._forwarder = aws, forwarder
+        self._secrets = Secrets(aws, self.environment.region)
+
+    def _import(self) -> tuple[Aws, Forwarder]:
+        from .auth.aws import Aws
+        from .forward import Forwarder
+
+        return Aws(), Forwarder(self._limits or Limits())
+
+    def import_soon(self) -> None:
+        """Import in the background, so that the first click does not wait."""
+        if self._forwarder is None:
+            self._warming = asyncio.ensure_future(self.ready())
+
+    async def warm(self) -> None:
+        """Have ready what the first request needs; failures come up there."""
+        await self.ready()
+        try:
+            await self.aws.frozen()
+        except RelayError as error:
+            log.debug("No AWS credentials yet: %s", error.message)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._learning is not None:
+            self._learning.cancel()
+        if self._forwarder is not None:
+            await self._forwarder.close()
+
+    @property
+    def aws(self) -> Aws:
+        """Credentials of the space; after `ready`."""
+        assert self._aws is not None
+        return self._aws
+
+    # ------------------------------------------------------------ connections
+
+    def connection(self, identifier: str, kind: str) -> Connection:
+        """A configured connection.
+
+        Raises
+        ------
+        RelayError
+            `unknown_connection`
+        """
+        found = self.configuration.connections.get(identifier)
+        if found is None or found.kind != kind:
+            raise RelayError(
+                "unknown_connection",
+                f"There is no {kind} connection of that name.",
+                "Reload the page; the configuration may have changed.",
+            )
+        return found
+
+    def endpoint(self, connection: SageMakerConnection, service: str) -> str:
+        """Endpoint of an AWS service for a connection."""
+        own = connection.endpoint_url if service == "sagemaker" else connection.sts_endpoint_url
+        return own or self.aws.endpoint(service, connection.region, connection.id)
+
+    def authorizer(self, connection: Connection, service: str = "") -> Authorizer:
+        """What authorises requests of a connection; one object for its life."""
+        key = (connection.id, service)
+        if key not in self._authorizers:
+            self._authorizers[key] = self._authorizer(connection, service)
+        return self._authorizers[key]
+
+    def _authorizer(self, connection: Connection, service: str) -> Authorizer:
+        from .auth.aws import SigV4
+        from .auth.tokens import Exchanged, Static
+
+        assert self._forwarder is not None
+        assert self._secrets is not None
+        if isinstance(connection, SageMakerConnection):
+            return SigV4(self._source(connection), service, connection.region)
+        auth = connection.auth
+        if auth.type == "sigv4":
+            region = auth.region or ""
+            source = self._role(connection.id, auth.role, region, None) if auth.role else self.aws
+            return SigV4(source, auth.service or "", region, True, auth.headers)
+        if auth.type in ("ibm-iam", "mcsp") or (auth.type == "cp4d" and auth.password):
+            return Exchanged(auth, self._secrets, connection.id, self._forwarder.post)
+        return Static(auth, self._secrets, connection.id)
+
+    def _source(self, connection: SageMakerConnection) -> Aws | AssumedRole:
+        if connection.role is None:
+            return self.aws
+        return self._role(
+            connection.id, connection.role, connection.region, connection.sts_endpoint_url
+        )
+
+    def _role(self, identifier: str, role: Role, region: str, sts: str | None) -> AssumedRole:
+        from .auth.aws import AssumedRole
+
+        if identifier not in self._roles:
+            self._roles[identifier] = AssumedRole(self.aws, role, region, identifier, sts)
+        return self._roles[identifier]
+
+    # ----------------------------------------------------------------- config
+
+    def config(self) -> dict[str, object]:
+        """`IConfig` of the front end."""
+        connections = []
+        for connection in self.configuration.connections.values():
+            entry = connection.to_json()
+            if isinstance(connection, SageMakerConnection) and connection.role is None:
+                entry["account"] = connection.account or self._own_account
+            connections.append(entry)
+        return {
+            "api": API_VERSION,
+            "version": __version__,
+            "environment": self.environment.to_json(),
+            "connections": connections,
+            "problems": [problem.to_json() for problem in self.configuration.problems],
+        }
+
+    def prepare(self) -> None:
+        """Warm up in the background, and learn the own account if not known."""
+        if self._learning is None:
+            self._learning = asyncio.ensure_future(self._prepare())
+
+    async def _prepare(self) -> None:
+        await self.warm()
+        own = next(
+            (
+                c
+                for c in self.configuration.connections.values()
+                if isinstance(c, SageMakerConnection) and c.role is None and c.account is None
+            ),
+            None,
+        )
+        if own is None or self._own_account is not None:
+            return
+        try:
+            status, body = await self.caller_identity(own)
+        except RelayError as error:
+            log.debug("The account of the space is not known: %s", error.message)
+            self._learning = None
+            return
+        if status == 200:
+            self._own_account = _account(body)
+
+    async def caller_identity(self, connection: SageMakerConnection) -> tuple[int, bytes]:
+        """Ask STS who we are for a connection: status and answer.
+
+        Raises
+        ------
+        RelayError
+        """
+        from .forward import Outgoing
+
+        forwarder = await self.ready()
+        spool = Spool(1 << 16, 1 << 16)
+        await spool.write(b"Action=GetCallerIdentity&Version=2011-06-15")
+        outgoing = Outgoing(
+            connection.id,
+            "POST",
+            self.endpoint(connection, "sts") + "/",
+            {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
+            spool,
+            retry_safe=True,
+        )
+        try:
+            answer = await forwarder.send(outgoing, self.authorizer(connection, "sts"))
+            answer.close()
+            return answer.status, answer.start
+        finally:
+            spool.close()
+
+
+def _account(body: bytes) -> str | None:
+    found = re.search(rb"<Account>(\d{12})</Account>", body)
+    return found[1].decode() if found else None
