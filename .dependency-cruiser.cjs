@@ -23,7 +23,8 @@ module.exports = {
     },
     {
       name: 'doors-of-the-ground-floor',
-      comment: 'relay and ui are entered by their index.ts; AWS clients by relay/aws.ts.',
+      comment:
+        'relay and ui are entered by their index.ts; AWS clients by relay/aws.ts.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/(relay|ui)/', TESTS] },
       to: {
@@ -51,9 +52,13 @@ module.exports = {
     },
     {
       name: 'plugins-only-from-the-list',
-      comment: 'Nothing imports a plugin.ts but src/index.ts; a part of a room hands its plugin to the room’s.',
+      comment:
+        'Nothing imports a plugin.ts but src/index.ts; a part of a room hands its plugin to the room’s.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/index\\.ts$', '^src/registry/plugin\\.ts$', '__tests__'] },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/index\\.ts$', '^src/registry/plugin\\.ts$', '__tests__']
+      },
       to: { path: '/plugin\\.tsx?$' }
     },
     {
@@ -83,7 +88,14 @@ module.exports = {
       name: 'only-declared',
       severity: 'error',
       from: { path: '^src/', pathNot: TESTS },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev', 'undetermined'] }
+      to: {
+        dependencyTypes: [
+          'npm-no-pkg',
+          'npm-unknown',
+          'npm-dev',
+          'undetermined'
+        ]
+      }
     },
     {
       name: 'resolvable',

@@ -25,7 +25,8 @@ from sandbox.catalogue.model import PERSONAS
 from sandbox.gate import FAULTS, ControlServer, Gate
 
 from .studio import environment, lab
-from .supervisor_mlflow import seeded_copy, server_child
+from .studio.lab import Space
+from .supervisor_mlflow import MLflow, seeded_copy
 from .supervisor_process import (
     Child,
     SandboxError,
@@ -35,6 +36,8 @@ from .supervisor_process import (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
+CURRENT: str = json.loads((ROOT / "sandbox/studio/versions.json").read_text("utf-8"))["current"]
+"""JupyterLab version of the demo."""
 DEFAULT_GROUPS = 40
 DEFAULT_PORT = 8888
 READY_SECONDS = 120.0
@@ -52,8 +55,8 @@ class Options:
     """Of the lab; 0: any free one; None: ``DEFAULT_PORT`` if free, else any."""
     faults: tuple[str, ...] = ()
     lab: bool = True
-    space: lab.Space = "private"
-    jupyterlab: str = "4.6.6"
+    space: Space = "private"
+    jupyterlab: str = CURRENT
     parent: int | None = None
 
 
@@ -124,6 +127,8 @@ class Supervisor:
         self._children: list[Child] = []
         self._gates: list[Gate] = []
         self._control: ControlServer | None = None
+        self._mlflow: MLflow | None = None
+        self._restarting = asyncio.Lock()
         self._stop = asyncio.Event()
 
     async def run(self) -> int:
@@ -167,12 +172,13 @@ class Supervisor:
             await asyncio.gather(task, return_exceptions=True)
             return
         await task
-        watching = [asyncio.ensure_future(child.wait()) for child in self._children]
-        await asyncio.wait({*watching, stop}, return_when=asyncio.FIRST_COMPLETED)
-        for waiter in watching:
-            waiter.cancel()
-        if not self._stop.is_set():
-            raise next(c for c in self._children if not c.running()).ended_early()
+        while not self._stop.is_set():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 0.5)
+            ended = [child for child in self._children if not child.running()]
+            # A reset stops MLflow for a moment.
+            if ended and not self._stop.is_set() and not self._restarting.locked():
+                raise ended[0].ended_early()
 
     # ------------------------------------------------------------ the sandbox
 
@@ -185,8 +191,9 @@ class Supervisor:
         aws, openpages, mlflow = (
             self._stand_in("aws", groups, now, mlflow_dir),
             self._stand_in("openpages", groups, now),
-            server_child(mlflow_dir, self._dir / "logs" / "mlflow.log"),
+            MLflow(mlflow_dir, choose_port(0), self._dir / "logs" / "mlflow.log"),
         )
+        self._mlflow = mlflow
         self._children += [aws, openpages, mlflow.child]
         say("Starting AWS, OpenPages and MLflow ...")
         await asyncio.gather(
@@ -194,7 +201,7 @@ class Supervisor:
             openpages.start(announces=True),
             mlflow.child.start(),
         )
-        said, said_openpages, _ = await asyncio.gather(
+        said, said_openpages, _ready = await asyncio.gather(
             aws.announcement(READY_SECONDS),
             openpages.announcement(READY_SECONDS),
             mlflow.ready(READY_SECONDS),
@@ -278,12 +285,18 @@ class Supervisor:
         """Put a gate before each upstream; returns the URLs to use."""
         self._gates = [Gate(name, url) for name, url in upstreams.items()]
         await asyncio.gather(*(gate.start() for gate in self._gates))
-        self._control = ControlServer(self._gates)
+        self._control = ControlServer(self._gates, resets={"mlflow": self._reset_mlflow})
         await self._control.start()
         return {
             **{gate.name: gate.url for gate in self._gates},
             "control": self._control.url,
         }
+
+    async def _reset_mlflow(self) -> None:
+        """Start MLflow again, on the same port, from its seed."""
+        if self._mlflow is not None:
+            async with self._restarting:
+                await self._mlflow.restart_from_seed(READY_SECONDS)
 
     async def _switch_on(self, control: str, fault: str) -> None:
         if fault not in FAULTS:
@@ -391,7 +404,9 @@ class Supervisor:
     async def _end_with(self, pid: int) -> None:
         """End when the sandbox that we joined ends: a new one has other ports."""
         while psutil.pid_exists(pid):
-            await asyncio.sleep(1)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), 1)
+                return
         say("The sandbox that this lab had joined was stopped.")
         self._stop.set()
 

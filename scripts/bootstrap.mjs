@@ -98,7 +98,7 @@ async function exclusively(action) {
   const owner = join(lock, 'pid');
   mkdirSync(cache, { recursive: true });
   let told = false;
-  for (let unnamed = 0; ; ) {
+  for (let unnamed = 0; ;) {
     try {
       mkdirSync(lock);
       break;
@@ -218,7 +218,9 @@ async function wheel() {
     // The bundle was just built; the hook would install and build it again.
     { env: { HATCH_JUPYTER_BUILDER_SKIP_NPM: '1' } }
   );
-  const wheels = readdirSync(join(root, 'dist')).filter(f => f.endsWith('.whl'));
+  const wheels = readdirSync(join(root, 'dist')).filter(f =>
+    f.endsWith('.whl')
+  );
   if (wheels.length !== 1) {
     throw new Failure(
       `The build left ${wheels.length} wheels in dist/, one was expected.`,

@@ -8,7 +8,13 @@
  * version" for every shared package. The floor is derived from what is installed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,14 +56,25 @@ function floorMetadata() {
   return file;
 }
 
-for (const output of ['lib', 'tsconfig.tsbuildinfo', 'jupyter_ext/sagemaker_governance/labextension']) {
-  if (process.argv.includes('--clean') || !process.argv.includes('--development')) {
+for (const output of [
+  'lib',
+  'tsconfig.tsbuildinfo',
+  'jupyter_ext/sagemaker_governance/labextension'
+]) {
+  if (
+    process.argv.includes('--clean') ||
+    !process.argv.includes('--development')
+  ) {
     rmSync(join(root, output), { recursive: true, force: true });
   }
 }
 if (!process.argv.includes('--clean')) {
   const development = process.argv.includes('--development');
-  run(process.execPath, [join(modules, 'typescript/bin/tsc'), '--build', ...(development ? ['--force'] : [])]);
+  run(process.execPath, [
+    join(modules, 'typescript/bin/tsc'),
+    '--build',
+    ...(development ? ['--force'] : [])
+  ]);
   run(process.execPath, [
     join(modules, '@jupyter/builder/lib/build-labextension.js'),
     ...(development ? ['--development'] : []),

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { bootstrap, python } from './bootstrap.mjs';
 import { Failure, guarded, root, say } from './process.mjs';
-import { LABS } from './versions.mjs';
+import { CURRENT, LABS } from './versions.mjs';
 
 const HELP = `Usage: npm run demo -- [options]
 
@@ -17,7 +17,7 @@ machine) and opens JupyterLab with the built wheel. Ctrl-C stops all of it.
   --groups N          model package groups in the registries (default 40)
   --fault NAME        switch a fault on; may be repeated. 'list' shows the names.
   --space KIND        private (default) or shared
-  --jupyterlab V      ${Object.values(LABS).join(', ')} (default ${LABS.current})
+  --jupyterlab V      ${LABS.join(', ')} (default ${CURRENT})
   --no-browser        do not open a browser
   --run-dir DIR       state and logs (default .run/demo); decisions taken in one
                       run are there in the next
@@ -30,7 +30,7 @@ const OPTIONS = {
   groups: { type: 'string' },
   fault: { type: 'string', multiple: true },
   space: { type: 'string' },
-  jupyterlab: { type: 'string', default: LABS.current },
+  jupyterlab: { type: 'string', default: CURRENT },
   'no-browser': { type: 'boolean', default: false },
   'run-dir': { type: 'string', default: '.run/demo' },
   help: { type: 'boolean', default: false }
@@ -40,7 +40,10 @@ function readOptions() {
   try {
     return parseArgs({ options: OPTIONS, allowPositionals: false }).values;
   } catch (error) {
-    throw new Failure(error.message, 'npm run demo -- --help shows the options.');
+    throw new Failure(
+      error.message,
+      'npm run demo -- --help shows the options.'
+    );
   }
 }
 
@@ -48,7 +51,9 @@ function readOptions() {
 function openBrowser(url) {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
   const child = spawn(opener, [url], { stdio: 'ignore', detached: true });
-  child.once('error', () => say('No browser could be opened: open the address.'));
+  child.once('error', () =>
+    say('No browser could be opened: open the address.')
+  );
   child.unref();
 }
 

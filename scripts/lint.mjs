@@ -38,10 +38,18 @@ function checks(fix) {
       bin('stylelint'),
       ['--max-warnings', '0', 'style/**/*.css', ...mend]
     ],
-    ['prettier', bin('prettier'), [fix ? '--write' : '--check', '.', '--log-level', 'warn']],
+    [
+      'prettier',
+      bin('prettier'),
+      [fix ? '--write' : '--check', '.', '--log-level', 'warn']
+    ],
     ['rooms', bin('depcruise'), ['src', '--output-type', 'err-long']],
     ['ruff', venv('ruff'), ['check', ...python, ...mend]],
-    ['ruff format', venv('ruff'), ['format', ...python, ...(fix ? [] : ['--check'])]],
+    [
+      'ruff format',
+      venv('ruff'),
+      ['format', ...python, ...(fix ? [] : ['--check'])]
+    ],
     ['mypy: server extension', venv('mypy'), []],
     [
       'mypy: sandbox',

@@ -5,6 +5,6 @@ import { LABS } from './versions.mjs';
 
 await guarded(async () => {
   const start = Date.now();
-  await bootstrap({ python: true, labs: Object.values(LABS), browser: true });
+  await bootstrap({ python: true, labs: LABS, browser: true });
   say(`All set up in ${since(start)}. Next: npm run demo, or npm test.`);
 });

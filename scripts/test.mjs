@@ -122,7 +122,7 @@ const LAYERS = {
     run: () => pytest('lifecycle', ['lifecycle-config'])
   },
   ui: {
-    needs: { python: true, labs: Object.values(LABS), browser: true },
+    needs: { python: true, labs: LABS, browser: true },
     run: ui
   }
 };
