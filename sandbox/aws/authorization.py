@@ -45,7 +45,7 @@ class Simulator:
             raise SimulatorError("node is not on the PATH; IAM is decided by a Node simulator.")
         self._lock = threading.Lock()
         self._cache: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {}
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603  (our own script, no outside input)
             [node, str(SIDECAR)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

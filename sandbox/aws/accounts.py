@@ -1,0 +1,127 @@
+"""The accounts' roles with the policies that ship, in moto's IAM."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
+
+from sandbox.catalogue.model import (
+    CLAIMS,
+    EXTERNAL_ID,
+    MARKETS,
+    OWN,
+    PERSONAS,
+    REGISTRY_ROLE,
+)
+
+from .identity import principal_id
+
+SHIPPED = Path(__file__).parents[2] / "lifecycle-config" / "iam"
+ADMIN_ROLE = "SandboxAdmin"
+
+_POLICY_OF = {"data-scientist": "data-scientist", "approver": "approver", "reader": "reader"}
+
+
+def _document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+EXECUTION = _document(
+    # What any Studio execution role has beside ours: its bucket and its secrets.
+    {
+        "Sid": "StudioBucket",
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Resource": ["arn:aws:s3:::sagemaker-*"],
+    },
+    {
+        "Sid": "ConnectionSecrets",
+        "Effect": "Allow",
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": "arn:aws:secretsmanager:*:*:secret:sagemaker-governance/*",
+    },
+)
+STUDIO_TRUST = _document(
+    {
+        "Effect": "Allow",
+        "Principal": {"Service": "sagemaker.amazonaws.com"},
+        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+    }
+)
+
+
+def shipped(name: str) -> str:
+    """Text of a policy in ``lifecycle-config/iam``."""
+    return (SHIPPED / f"{name}.json").read_text(encoding="utf-8")
+
+
+def registry_trust() -> str:
+    """The shipped trust policy with the sandbox's external id."""
+    return shipped("registry-account-trust").replace("REPLACE-WITH-EXTERNAL-ID", EXTERNAL_ID)
+
+
+def iam(account: str) -> IAMBackend:
+    """moto's IAM of an account."""
+    backend: IAMBackend = iam_backends[account]["aws"]
+    return backend
+
+
+def _role(account: str, name: str, trust: str, policies: dict[str, str]) -> None:
+    backend = iam(account)
+    role = backend.create_role(name, trust, "/", None, "", [], "43200")
+    # The id that seeded records name, so that it is one and the same role.
+    role.id = principal_id(account, name, "").rstrip(":")
+    for policy, document in policies.items():
+        backend.put_role_policy(name, policy, document)
+
+
+def create_roles() -> None:
+    """Create every role of the sandbox, as a cloud admin would have."""
+    studio_trust = json.dumps(STUDIO_TRUST)
+    for persona, (_, role) in PERSONAS.items():
+        _role(OWN, role, studio_trust, {"StudioExecution": json.dumps(EXECUTION)})
+        backend = iam(OWN)
+        policy = backend.create_policy(
+            "", "/", shipped(_POLICY_OF[persona]), f"SageMakerGovernance-{persona}", []
+        )
+        backend.attach_role_policy(policy.arn, role)
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    _role(OWN, ADMIN_ROLE, studio_trust, {"All": json.dumps(_document(everything))})
+    for account in (CLAIMS, MARKETS):
+        _role(
+            account,
+            REGISTRY_ROLE,
+            registry_trust(),
+            {"SageMakerGovernanceRegistryAccount": shipped("registry-account")},
+        )
+
+
+def policies_of(account: str, role: str) -> list[tuple[str, dict[str, Any]]]:
+    """Names and documents of a role's identity-based policies, inline and attached.
+
+    Raises:
+        moto.iam.exceptions.NotFoundException: there is no such role.
+    """
+    backend = iam(account)
+    found: list[tuple[str, dict[str, Any]]] = []
+    for name in backend.list_role_policies(role):
+        _, text = backend.get_role_policy(role, name)
+        found.append((name, json.loads(text)))
+    attached, _ = backend.list_attached_role_policies(role)
+    for policy in attached:
+        assert isinstance(policy, ManagedPolicy)
+        version = next(v for v in policy.versions if v.is_default)
+        found.append((policy.name, json.loads(version.document)))
+    return found
+
+
+def trust_of(account: str, role: str) -> dict[str, Any] | None:
+    """Trust policy of a role; None when there is no such role."""
+    match = next((r for r in iam(account).get_roles() if r.name == role), None)
+    if match is None:
+        return None
+    document: dict[str, Any] = json.loads(match.assume_role_policy_document)
+    return document

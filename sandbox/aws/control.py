@@ -1,0 +1,124 @@
+"""Privileged calls of the sandbox itself, below ``/_sandbox/``; AWS has none of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from werkzeug.wrappers import Request, Response
+
+from sandbox.catalogue.model import OWN, PERSONAS, REGION
+
+from .service import OPERATIONS
+from .world import World
+
+PREFIX = "/_sandbox/"
+
+
+class ControlError(Exception):
+    """A control call that cannot be carried out."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def _json(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(request.get_data() or b"{}")
+    except ValueError:
+        raise ControlError("The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise ControlError("The body is not a JSON object.")
+    return body
+
+
+def _credentials(world: World, request: Request, rest: str) -> Any:
+    if rest not in (*PERSONAS, "admin"):
+        known = ", ".join([*PERSONAS, "admin"])
+        raise ControlError(f"There is no persona {rest!r}; there are: {known}.", 404)
+    try:
+        seconds = int(request.args.get("seconds", "3600"))
+    except ValueError:
+        raise ControlError("seconds must be a whole number.") from None
+    if not 1 <= seconds <= 43200:
+        raise ControlError("seconds must be between 1 and 43200.")
+    return world.credentials(rest, seconds, request.args.get("space") == "shared")
+
+
+def _expire(world: World, request: Request, rest: str) -> Any:
+    return {"expired": world.sessions.expire_all()}
+
+
+def _reset(world: World, request: Request, rest: str) -> Any:
+    world.reset()
+    return {"groups": "seeded"}
+
+
+def _deny(world: World, request: Request, rest: str) -> Any:
+    name = _json(request).get("operation") if request.get_data() else None
+    denied = world.authorizer.denied
+    if request.method == "POST":
+        if name not in (*OPERATIONS, "*"):
+            raise ControlError(f"operation must be '*' or one of: {', '.join(OPERATIONS)}.")
+        denied.add(name)
+    elif request.method == "DELETE":
+        denied.clear() if name is None else denied.discard(name)
+    return {"denied": sorted(denied)}
+
+
+def _bucket(world: World, request: Request, rest: str) -> Any:
+    """``POST s3/<bucket>`` makes a bucket, ``PUT s3/<bucket>/<key>`` an object in it."""
+    bucket, _, key = rest.partition("/")
+    backend = s3_backends[OWN]["aws"]
+    if bucket not in backend.buckets:
+        backend.create_bucket(bucket, REGION)
+    if key:
+        backend.put_object(bucket, key, request.get_data())
+    return {"bucket": bucket, "key": key or None}
+
+
+def _secret(world: World, request: Request, rest: str) -> Any:
+    """``PUT secrets/<id>`` keeps the body as a secret of the own account."""
+    backend = secretsmanager_backends[OWN][REGION]
+    value = request.get_data(as_text=True)
+    if rest in backend.secrets:
+        backend.put_secret_value(rest, value, None, None, ["AWSCURRENT"])
+    else:
+        backend.create_secret(rest, secret_string=value)
+    return {"secret": rest}
+
+
+def _health(world: World, request: Request, rest: str) -> Any:
+    return {"ready": True}
+
+
+Route = tuple[tuple[str, ...], Callable[[World, Request, str], Any]]
+
+ROUTES: dict[str, Route] = {
+    "": (("GET",), _health),
+    "credentials": (("GET",), _credentials),
+    "expire": (("POST",), _expire),
+    "reset": (("POST",), _reset),
+    "deny": (("GET", "POST", "DELETE"), _deny),
+    "s3": (("POST", "PUT"), _bucket),
+    "secrets": (("PUT",), _secret),
+}
+
+
+def answer(world: World, request: Request) -> Response:
+    """Answer a call below ``PREFIX``."""
+    name, _, rest = request.path[len(PREFIX) :].partition("/")
+    try:
+        if name not in ROUTES:
+            raise ControlError(f"There is no call {name!r}; there are: {', '.join(ROUTES)}.", 404)
+        methods, act = ROUTES[name]
+        if request.method not in methods:
+            raise ControlError(f"{name} takes {' or '.join(methods)}.", 405)
+        status, body = 200, act(world, request, rest)
+    except ControlError as error:
+        status, body = error.status, {"error": str(error)}
+    return Response(json.dumps(body), status, content_type="application/json")

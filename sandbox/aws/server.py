@@ -1,0 +1,105 @@
+"""HTTP in front of moto: the control calls, and requests that moto cannot take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wrappers import Request, Response
+
+from . import bridge, control
+from .errors import ApiError, json_body
+from .world import World
+
+JSON = "application/x-amz-json-1.1"
+_AUTHORIZATION = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=[^/\s,]+/\d{8}/[^/\s,]+/[^/\s,]+/aws4_request,\s*"
+    r"SignedHeaders=[^\s,]+,\s*Signature=[0-9a-f]{64}"
+)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+class Handler(MotoRequestHandler):
+    """Keeps connections open, and is quiet about what went well."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    """Headers and body are two writes: with Nagle's algorithm each answer takes 40 ms."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        if not str(code).startswith(("2", "3", "4")):
+            super().log_request(code, size)
+
+
+class Application:
+    """WSGI application of one sandbox."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(control.PREFIX):
+            return control.answer(self._world, Request(environ))(environ, start_response)
+        refusal = self._refusal(environ, path)
+        if refusal is not None:
+            # What is left unread of the body would be taken for the next request.
+            Request(environ).get_data()
+            return refusal(environ, start_response)
+        # moto would let the caller name an account by this.
+        environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if environ.get("HTTP_X_AMZ_TARGET", "").startswith("SageMaker."):
+                headers = [h for h in headers if h[0].lower() != "content-type"]
+                headers.append(("Content-Type", JSON))
+            return start_response(status, headers, *rest)
+
+        answered: Iterable[bytes] = self._moto(environ, start)
+        return answered
+
+    @staticmethod
+    def _refusal(environ: Environ, path: str) -> Response | None:
+        if path.startswith(("/moto-api", "/latest/", "/favicon.ico")):
+            return Response("not found\n", 404)
+        said = environ.get("HTTP_AUTHORIZATION")
+        if said is None:
+            return _json_refusal(
+                "MissingAuthenticationTokenException", "Missing Authentication Token"
+            )
+        if not _AUTHORIZATION.fullmatch(said.strip()) or "HTTP_X_AMZ_DATE" not in environ:
+            return _json_refusal(
+                "IncompleteSignatureException",
+                "Authorization header requires Credential, SignedHeaders and Signature, "
+                "and the request the header X-Amz-Date.",
+            )
+        return None
+
+
+def _json_refusal(code: str, message: str) -> Response:
+    return Response(json_body(ApiError(code, message)), 400, content_type=JSON)
+
+
+def serve(world: World, port: int) -> BaseWSGIServer:
+    """Listen on 127.0.0.1.
+
+    Args:
+        port: 0 for any free one.
+
+    Raises:
+        SystemExit: the port is taken (werkzeug says so on stderr).
+    """
+    bridge.install(world)
+    return make_server(
+        "127.0.0.1", port, Application(world), threaded=True, request_handler=Handler
+    )
