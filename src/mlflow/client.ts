@@ -1,0 +1,450 @@
+/** MLflow's REST API through the relay. */
+import { upstreamError, UpstreamError } from '../relay';
+import type {
+  IMLflow,
+  IMLflowConnection,
+  IMLflowModel,
+  IMLflowRun,
+  IMLmodel,
+  IRelay
+} from '../tokens';
+import { relayPath } from './bridge/address';
+import {
+  isObject,
+  type Json,
+  list,
+  member,
+  modelsFromTags,
+  number,
+  parseLoggedModel,
+  parseRun,
+  text
+} from './wire';
+
+/** Largest page of logged models (MLflow's own cap). */
+const MODEL_PAGE = 50;
+/** Pages of logged models that are joined to a list of runs. */
+const MODEL_PAGES = 4;
+/** Experiments read at once. */
+const EXPERIMENTS = 1000;
+
+const API = 'api/2.0/mlflow/';
+/** Routes for the UI only; they have no twin below `api/`. */
+const AJAX = 'ajax-api/2.0/mlflow/';
+
+type Query = Record<string, string | number | undefined>;
+
+/** Reads MLflow tracking servers, 2.x and 3.x. */
+export class MLflowClient implements IMLflow {
+  constructor(private _relay: IRelay) {}
+
+  async connections(): Promise<IMLflowConnection[]> {
+    const { connections } = await this._relay.config();
+    return connections.filter(
+      (connection): connection is IMLflowConnection =>
+        connection.kind === 'mlflow'
+    );
+  }
+
+  async version(connection: string, signal?: AbortSignal): Promise<string> {
+    const response = await this._send(connection, 'version', {}, signal);
+    const version = (await response.text()).trim();
+    if (!/^\d[\w.+-]{0,63}$/.test(version)) {
+      throw new UpstreamError({
+        kind: 'mlflow',
+        connection,
+        status: response.status,
+        message: 'The answer to “version” is not a version: is this MLflow?'
+      });
+    }
+    return version;
+  }
+
+  async searchExperiments(
+    connection: string,
+    signal?: AbortSignal
+  ): Promise<{ id: string; name: string; lastUpdate: number | null }[]> {
+    const answer = await this._post(
+      connection,
+      'experiments/search',
+      {
+        max_results: EXPERIMENTS,
+        view_type: 'ACTIVE_ONLY',
+        order_by: ['last_update_time DESC']
+      },
+      signal
+    );
+    return list(answer, 'experiments').map(experiment => ({
+      id: String(experiment.experiment_id ?? ''),
+      name: text(experiment.name) ?? String(experiment.experiment_id ?? ''),
+      lastUpdate: number(experiment.last_update_time)
+    }));
+  }
+
+  async searchRuns(
+    connection: string,
+    experimentIds: string[],
+    max = 100,
+    signal?: AbortSignal
+  ): Promise<IMLflowRun[]> {
+    if (experimentIds.length === 0) {
+      return [];
+    }
+    const [answer, models] = await Promise.all([
+      this._post(
+        connection,
+        'runs/search',
+        {
+          experiment_ids: experimentIds,
+          max_results: max,
+          run_view_type: 'ACTIVE_ONLY',
+          order_by: ['attributes.start_time DESC']
+        },
+        signal
+      ),
+      this._searchModels(connection, experimentIds, '', signal)
+    ]);
+    return list(answer, 'runs').map(raw => {
+      const { modelIds: _, ...run } = parseRun(connection, raw);
+      const logged = (models ?? []).filter(({ runId }) => runId === run.runId);
+      return { ...run, models: logged.length ? logged : modelsFromTags(run) };
+    });
+  }
+
+  async getRun(
+    connection: string,
+    runId: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowRun> {
+    const answer = await this._get(
+      connection,
+      'runs/get',
+      { run_id: runId },
+      signal
+    );
+    const { modelIds, ...run } = parseRun(connection, member(answer, 'run'));
+    const experiment = this._get(
+      connection,
+      'experiments/get',
+      { experiment_id: run.experimentId },
+      signal
+    );
+    const logged = Promise.all(
+      modelIds.map(id =>
+        this._get(
+          connection,
+          `logged-models/${encodeURIComponent(id)}`,
+          {},
+          signal
+        ).then(found => parseLoggedModel(member(found, 'model')))
+      )
+    );
+    const [found, models] = await Promise.all([experiment, logged]);
+    return {
+      ...run,
+      experimentName: text(member(found, 'experiment').name),
+      models: models.length
+        ? models
+        : await this._registrations(connection, modelsFromTags(run), signal)
+    };
+  }
+
+  async searchRegisteredModels(
+    connection: string,
+    query = '',
+    signal?: AbortSignal
+  ): Promise<
+    {
+      name: string;
+      versions: { version: string; runId: string | null; aliases: string[] }[];
+    }[]
+  > {
+    const words = query.trim().replace(/['"\\]/g, '');
+    const filter = words ? `name ILIKE '%${words}%'` : undefined;
+    const [models, versions] = await Promise.all([
+      this._get(
+        connection,
+        'registered-models/search',
+        { max_results: 200, filter },
+        signal
+      ),
+      this._get(
+        connection,
+        'model-versions/search',
+        { max_results: 1000, filter },
+        signal
+      )
+    ]);
+    const all = list(versions, 'model_versions');
+    return list(models, 'registered_models').map(model => {
+      const name = text(model.name) ?? '';
+      const aliases = list(model, 'aliases');
+      const mine = all.filter(version => version.name === name);
+      return {
+        name,
+        versions: (mine.length ? mine : list(model, 'latest_versions'))
+          .map(version => ({
+            version: String(version.version ?? ''),
+            runId: text(version.run_id),
+            aliases: aliases
+              .filter(alias => String(alias.version) === String(version.version))
+              .flatMap(({ alias }) => text(alias) ?? [])
+          }))
+          .sort((a, b) => Number(b.version) - Number(a.version))
+      };
+    });
+  }
+
+  async getModelVersion(
+    connection: string,
+    name: string,
+    version: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowModel> {
+    const query = { name, version };
+    const [found, download] = await Promise.all([
+      this._get(connection, 'model-versions/get', query, signal),
+      this._get(connection, 'model-versions/get-download-uri', query, signal)
+    ]);
+    const model = member(found, 'model_version');
+    // 3.x: `source` may be `models:/m-...`, a name and not a place.
+    const named = /^models:\/(m-[\w-]+)/.exec(text(model.source) ?? '');
+    return {
+      modelId: text(model.model_id) ?? named?.[1] ?? null,
+      name,
+      artifactUri: text(download.artifact_uri) ?? text(model.source) ?? '',
+      runId: text(model.run_id),
+      registered: { name, version }
+    };
+  }
+
+  async readMLmodel(
+    connection: string,
+    model: IMLflowModel,
+    signal?: AbortSignal
+  ): Promise<IMLmodel | null> {
+    const { MAX_MLMODEL, parseMLmodel } = await import('./mlmodel');
+    for (const [path, query] of mlmodelAddresses(model)) {
+      const source = await this._readText(
+        connection,
+        path,
+        query,
+        MAX_MLMODEL,
+        signal
+      );
+      if (source !== null) {
+        return parseMLmodel(source);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Logged models of experiments, newest first; null on a server without them
+   * (2.x).
+   */
+  private async _searchModels(
+    connection: string,
+    experimentIds: string[],
+    filter: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowModel[] | null> {
+    const models: IMLflowModel[] = [];
+    let pageToken: string | undefined;
+    try {
+      for (let page = 0; page < MODEL_PAGES; page++) {
+        const answer = await this._post(
+          connection,
+          'logged-models/search',
+          {
+            experiment_ids: experimentIds,
+            filter: filter || undefined,
+            max_results: MODEL_PAGE,
+            page_token: pageToken
+          },
+          signal
+        );
+        models.push(...list(answer, 'models').map(parseLoggedModel));
+        pageToken = text(answer.next_page_token) ?? undefined;
+        if (!pageToken) {
+          break;
+        }
+      }
+    } catch (error) {
+      if (isMissing(error)) {
+        return null;
+      }
+      throw error;
+    }
+    return models;
+  }
+
+  /** Versions in MLflow's registry of models that a 2.x run logged. */
+  private async _registrations(
+    connection: string,
+    models: IMLflowModel[],
+    signal?: AbortSignal
+  ): Promise<IMLflowModel[]> {
+    const [first] = models;
+    if (!first?.runId || !/^[\w-]+$/.test(first.runId)) {
+      return models;
+    }
+    const answer = await this._get(
+      connection,
+      'model-versions/search',
+      { filter: `run_id='${first.runId}'`, max_results: 100 },
+      signal
+    );
+    const versions = list(answer, 'model_versions');
+    return models.map(model => {
+      const version = versions.find(({ source }) => source === model.artifactUri);
+      const name = text(version?.name);
+      return version && name
+        ? { ...model, registered: { name, version: String(version.version) } }
+        : model;
+    });
+  }
+
+  /** Text of a small file; null when there is none or it is too large. */
+  private async _readText(
+    connection: string,
+    path: string,
+    query: Query,
+    limit: number,
+    signal?: AbortSignal
+  ): Promise<string | null> {
+    let response: Response;
+    try {
+      response = await this._send(connection, path, query, signal);
+    } catch (error) {
+      if (isMissing(error)) {
+        return null;
+      }
+      throw error;
+    }
+    const reader = response.body?.getReader();
+    const decoder = new TextDecoder();
+    let source = '';
+    let size = 0;
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      size += value.byteLength;
+      if (size > limit) {
+        await reader.cancel();
+        return null;
+      }
+      source += decoder.decode(value, { stream: true });
+    }
+    return reader ? source + decoder.decode() : response.text();
+  }
+
+  private async _get(
+    connection: string,
+    path: string,
+    query: Query,
+    signal?: AbortSignal
+  ): Promise<Json> {
+    const response = await this._send(connection, API + path, query, signal);
+    return this._json(connection, response);
+  }
+
+  private async _post(
+    connection: string,
+    path: string,
+    body: Json,
+    signal?: AbortSignal
+  ): Promise<Json> {
+    const response = await this._send(connection, API + path, {}, signal, body);
+    return this._json(connection, response);
+  }
+
+  /** @throws RelayError, UpstreamError */
+  private async _send(
+    connection: string,
+    path: string,
+    query: Query,
+    signal?: AbortSignal,
+    body?: Json
+  ): Promise<Response> {
+    const pairs = Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+    const search = pairs.length ? `?${pairs.join('&')}` : '';
+    const response = await this._relay.request(
+      relayPath(connection, { path, search }),
+      body
+        ? {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify(body),
+            signal
+          }
+        : { signal }
+    );
+    if (!response.ok) {
+      throw await upstreamError(response, 'mlflow', connection);
+    }
+    return response;
+  }
+
+  private async _json(connection: string, response: Response): Promise<Json> {
+    const source = await response.text();
+    try {
+      const answer: unknown = JSON.parse(source);
+      if (isObject(answer)) {
+        return answer;
+      }
+    } catch {
+      // Said below, with an excerpt.
+    }
+    throw new UpstreamError({
+      kind: 'mlflow',
+      connection,
+      status: response.status,
+      message: 'MLflow gave an answer that is not JSON.',
+      details: source.slice(0, 500)
+    });
+  }
+}
+
+/** Whether the server has no such thing, or no such route (2.x). */
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof UpstreamError &&
+    (error.status === 404 ||
+      error.status === 405 ||
+      error.code === 'RESOURCE_DOES_NOT_EXIST' ||
+      error.code === 'ENDPOINT_NOT_FOUND')
+  );
+}
+
+/** Where a model's `MLmodel` may be read, best first. */
+function mlmodelAddresses(model: IMLflowModel): [string, Query][] {
+  const addresses: [string, Query][] = [];
+  if (model.modelId) {
+    addresses.push([
+      `${AJAX}logged-models/${encodeURIComponent(model.modelId)}/artifacts/files`,
+      { artifact_file_path: 'MLmodel' }
+    ]);
+  }
+  if (model.registered) {
+    addresses.push([
+      'model-versions/get-artifact',
+      { ...model.registered, path: 'MLmodel' }
+    ]);
+  }
+  if (model.runId) {
+    const [, folder] =
+      model.artifactUri.split(`/${model.runId}/artifacts/`, 2) ?? [];
+    if (folder) {
+      addresses.push([
+        'get-artifact',
+        { run_uuid: model.runId, path: `${folder.replace(/\/+$/, '')}/MLmodel` }
+      ]);
+    }
+  }
+  return addresses;
+}

@@ -1,0 +1,92 @@
+/** The file `MLmodel` that MLflow writes beside a model. */
+import { parse } from 'yaml';
+
+import type { IMLmodel } from '../tokens';
+import { isObject, type Json, member, text } from './wire';
+
+/** Larger files are not read, bytes. Real ones have a few thousand. */
+export const MAX_MLMODEL = 1024 * 1024;
+
+/**
+ * Flavour -> SageMaker's framework name and the flavour's member with the
+ * version (MLflow `mlflow/<flavour>/__init__.py`, SageMaker `Framework`).
+ */
+const FRAMEWORKS: readonly [string, string, readonly string[]][] = [
+  ['sklearn', 'SKLEARN', ['sklearn_version']],
+  ['xgboost', 'XGBOOST', ['xgb_version']],
+  ['pytorch', 'PYTORCH', ['pytorch_version']],
+  ['tensorflow', 'TENSORFLOW', ['tf_version', 'tensorflow_version']],
+  ['keras', 'KERAS', ['keras_version']],
+  ['lightgbm', 'LIGHTGBM', ['lgb_version']],
+  ['catboost', 'CATBOOST', ['catboost_version']],
+  ['onnx', 'ONNX', ['onnx_version']]
+];
+
+/**
+ * Parse `MLmodel`.
+ *
+ * Plain data only: YAML's core schema has no tag that makes anything but
+ * scalars, lists and maps, and aliases are capped against expansion bombs.
+ *
+ * @returns null when it is not an `MLmodel`
+ */
+export function parseMLmodel(source: string): IMLmodel | null {
+  if (source.length > MAX_MLMODEL) {
+    return null;
+  }
+  let model: unknown;
+  try {
+    model = parse(source, {
+      schema: 'core',
+      version: '1.2',
+      maxAliasCount: 20,
+      logLevel: 'error'
+    });
+  } catch {
+    return null;
+  }
+  if (!isObject(model) || !isObject(model.flavors)) {
+    return null;
+  }
+  const flavors = model.flavors;
+  const python = member(flavors, 'python_function');
+  return {
+    flavors: Object.keys(flavors),
+    ...frameworkOf(flavors),
+    pythonVersion: scalar(python.python_version),
+    signature: isObject(model.signature)
+      ? {
+          inputs: jsonText(model.signature.inputs),
+          outputs: jsonText(model.signature.outputs)
+        }
+      : null,
+    mlflowVersion: scalar(model.mlflow_version)
+  };
+}
+
+function frameworkOf(flavors: Json): {
+  framework: string | null;
+  frameworkVersion: string | null;
+} {
+  for (const [flavor, framework, members] of FRAMEWORKS) {
+    if (isObject(flavors[flavor])) {
+      const facts = member(flavors, flavor);
+      const version = members.map(name => scalar(facts[name])).find(Boolean);
+      return { framework, frameworkVersion: version ?? null };
+    }
+  }
+  return { framework: null, frameworkVersion: null };
+}
+
+/** A version such as `1.4` may have been written without quotes. */
+function scalar(value: unknown): string | null {
+  return typeof value === 'number' ? String(value) : text(value);
+}
+
+/** The schema as MLflow stores it: JSON text. */
+function jsonText(value: unknown): string | null {
+  if (value === null || value === undefined) {
+    return null;
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,67 @@
+/** MLflow's fragment routes, and what they are about. */
+import type { IRegisterArgs } from '../tokens';
+
+/** What a route shows, as far as it can be registered. */
+export type Subject =
+  | { kind: 'run'; experimentId: string; runId: string }
+  | { kind: 'model'; experimentId: string; modelId: string }
+  | { kind: 'version'; name: string; version: string };
+
+/** Where MLflow starts when nobody says where: the list of experiments. */
+export const HOME_ROUTE = '/experiments';
+
+/**
+ * What a route is about; the route comes from the frame, so each id is checked
+ * and what it names is read again from the API before it is used.
+ */
+export function subjectOf(route: string): Subject | null {
+  const path = route.split('?')[0];
+  const run = /^\/experiments\/([\w-]{1,64})\/runs\/([0-9a-zA-Z]{1,64})(?:\/|$)/.exec(
+    path
+  );
+  if (run) {
+    return { kind: 'run', experimentId: run[1], runId: run[2] };
+  }
+  const model = /^\/experiments\/([\w-]{1,64})\/models\/(m-[\w-]{1,64})(?:\/|$)/.exec(
+    path
+  );
+  if (model) {
+    return { kind: 'model', experimentId: model[1], modelId: model[2] };
+  }
+  const version = /^\/models\/([^/]{1,512})\/versions\/(\d{1,9})(?:\/|$)/.exec(
+    path
+  );
+  if (version) {
+    try {
+      const name = decodeURIComponent(version[1]);
+      return { kind: 'version', name, version: version[2] };
+    } catch {
+      return null;
+    }
+  }
+  return null;
+}
+
+/** Route of a run's page. */
+export function runRoute(experimentId: string, runId: string): string {
+  return `/experiments/${encodeURIComponent(experimentId)}/runs/${encodeURIComponent(runId)}`;
+}
+
+/** Route of a registered version's page. */
+export function versionRoute(name: string, version: string): string {
+  return `/models/${encodeURIComponent(name)}/versions/${encodeURIComponent(version)}`;
+}
+
+/** Arguments of the register dialog for a subject. */
+export function registerArgs(mlflow: string, subject: Subject): IRegisterArgs {
+  switch (subject.kind) {
+    case 'run':
+      return { mlflow, runId: subject.runId };
+    case 'model':
+      return { mlflow, modelId: subject.modelId };
+    case 'version': {
+      const { name, version } = subject;
+      return { mlflow, registeredModel: { name, version } };
+    }
+  }
+}
