@@ -3,19 +3,21 @@
  *
  * Heavy: loaded on the first call, see `lazyRegistry.ts`.
  */
+import type {
+  CreateModelPackageCommandInput,
+  CreateModelPackageGroupCommandInput,
+  ModelPackage,
+  SageMakerClient,
+  SearchCommandInput
+} from '@aws-sdk/client-sagemaker';
 import {
   CreateModelPackageCommand,
-  CreateModelPackageCommandInput,
   CreateModelPackageGroupCommand,
-  CreateModelPackageGroupCommandInput,
   DescribeModelPackageCommand,
   DescribeModelPackageGroupCommand,
   ListModelPackageGroupsCommand,
   ListModelPackagesCommand,
-  ModelPackage,
-  SageMakerClient,
   SearchCommand,
-  SearchCommandInput,
   UpdateModelPackageCommand
 } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -35,7 +37,8 @@ import type {
 } from '../tokens';
 import { groupArnOf, groupNameOf, parseArn, versionOf } from './arn';
 import { deniedBoth } from './denied';
-import { LatestAnswers, LatestBatch } from './latestBatch';
+import type { LatestAnswers } from './latestBatch';
+import { LatestBatch } from './latestBatch';
 import { OwnWrites } from './ownWrites';
 import { parseDetails, parseGroup, parseVersion } from './parse';
 
@@ -45,6 +48,9 @@ const PAGE = 100;
 /** A token says which call it goes on with; `Search` and `List` have their own. */
 const SEARCH = 'search:';
 const LIST = 'list:';
+
+/** Searches for the latest versions of one batch before reading one by one. */
+const ROUNDS = 3;
 
 /** What is kept per connection. */
 interface IBackend {
@@ -529,18 +535,52 @@ export class SageMakerRegistry implements IRegistry {
     };
   }
 
-  /** Latest versions by one Search; groups that it leaves open are absent. */
+  /**
+   * Latest versions by Search; groups that it leaves open are absent.
+   *
+   * A page holds 100 versions, newest first: one group with 300 can fill it.
+   * The groups that it hid are asked for again without those it showed.
+   */
   private async _latestOfMany(
     backend: IBackend,
     groups: IModelPackageGroup[]
   ): Promise<LatestAnswers> {
     const answers: LatestAnswers = new Map();
-    if (backend.searchDenied) {
-      return answers;
+    let open = groups;
+    for (let round = 0; round < ROUNDS && open.length > 0; round++) {
+      const page = await this._searchNewest(backend, open);
+      if (!page) {
+        break;
+      }
+      const newest = new Map<string, IModelPackage>();
+      for (const version of page.items) {
+        const before = newest.get(version.groupArn);
+        if (!before || version.version > before.version) {
+          newest.set(version.groupArn, version);
+        }
+      }
+      const complete = page.nextToken === null;
+      for (const { arn } of open) {
+        const version = newest.get(arn) ?? null;
+        if (version || complete) {
+          answers.set(arn, this._writes.latest(arn, version));
+        }
+      }
+      open = open.filter(({ arn }) => !answers.has(arn));
     }
-    let page: IPage<IModelPackage>;
+    return answers;
+  }
+
+  /** Versions of groups, newest first; null: the role may not search. */
+  private async _searchNewest(
+    backend: IBackend,
+    groups: IModelPackageGroup[]
+  ): Promise<IPage<IModelPackage> | null> {
+    if (backend.searchDenied) {
+      return null;
+    }
     try {
-      page = await this._searchVersions(
+      return await this._searchVersions(
         backend,
         [
           {
@@ -552,27 +592,12 @@ export class SageMakerRegistry implements IRegistry {
         undefined
       );
     } catch (error) {
-      if (isAccessDenied(error)) {
-        backend.searchDenied = error;
-        return answers;
+      if (!isAccessDenied(error)) {
+        throw error;
       }
-      throw error;
+      backend.searchDenied = error;
+      return null;
     }
-    const newest = new Map<string, IModelPackage>();
-    for (const version of page.items) {
-      const before = newest.get(version.groupArn);
-      if (!before || version.version > before.version) {
-        newest.set(version.groupArn, version);
-      }
-    }
-    for (const { arn } of groups) {
-      const version = newest.get(arn);
-      // A full page may end before a group's first version: that one is open.
-      if (version || page.nextToken === null) {
-        answers.set(arn, this._writes.latest(arn, version ?? null));
-      }
-    }
-    return answers;
   }
 
   /** Latest version of one group, with the facts that a list leaves out. */

@@ -1,5 +1,6 @@
 /** The registry as the lab's start sees it: AWS clients load on the first call. */
-import { ISignal, Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 
 import type {
   IModelPackage,

@@ -1,4 +1,127 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+/** The registry, its sidebar panel and its document. */
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { IMainMenu } from '@jupyterlab/mainmenu';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-const plugins: JupyterFrontEndPlugin<any>[] = [];
+import {
+  CommandIDs,
+  IGovernance,
+  IRegistry,
+  IRelay,
+  PLUGIN_NAMESPACE
+} from '../tokens';
+import { governanceIcon } from '../ui';
+import { LazyRegistry } from './lazyRegistry';
+import { GovernancePanel } from './panel/widget';
+
+const PANEL_ID = `${PLUGIN_NAMESPACE}:registry`;
+
+/** Left sidebar; 501 to 899 is the range for extensions. */
+const RANK = 600;
+
+const client: JupyterFrontEndPlugin<IRegistry> = {
+  id: `${PLUGIN_NAMESPACE}:registry-client`,
+  description: 'Reads and writes the SageMaker model registries.',
+  autoStart: true,
+  requires: [IRelay],
+  provides: IRegistry,
+  activate: (_: JupyterFrontEnd, relay: IRelay): IRegistry =>
+    new LazyRegistry(relay)
+};
+
+const panel: JupyterFrontEndPlugin<void> = {
+  id: PANEL_ID,
+  description: 'The sidebar with model package groups and their status.',
+  autoStart: true,
+  requires: [IRelay, IRegistry],
+  optional: [
+    IGovernance,
+    ICommandPalette,
+    ILauncher,
+    ILayoutRestorer,
+    IMainMenu,
+    ISettingRegistry,
+    IStateDB,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    relay: IRelay,
+    registry: IRegistry,
+    governance: IGovernance | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    restorer: ILayoutRestorer | null,
+    mainMenu: IMainMenu | null,
+    settings: ISettingRegistry | null,
+    state: IStateDB | null,
+    translator: ITranslator | null
+  ): void => {
+    const { commands, shell } = app;
+    const trans = (translator ?? nullTranslator).load('sagemaker_governance');
+    const sidebar = new GovernancePanel(trans, async () => {
+      const { createContent } = await import('./panel/content');
+      return createContent({
+        relay,
+        registry,
+        governance,
+        state,
+        trans,
+        commands,
+        // Without settings the defaults hold.
+        settings:
+          settings?.load(PANEL_ID).catch(() => null) ?? Promise.resolve(null)
+      });
+    });
+    shell.add(sidebar, 'left', { rank: RANK, type: 'Model Governance' });
+    restorer?.add(sidebar, sidebar.id);
+
+    commands.addCommand(CommandIDs.openPanel, {
+      label: args =>
+        args['isLauncher']
+          ? trans.__('Model Governance')
+          : trans.__('Show Model Governance'),
+      caption: trans.__(
+        'Model package groups, the status of their use cases, and who has the ball'
+      ),
+      icon: governanceIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { isLauncher: { type: 'boolean' } }
+        }
+      },
+      execute: () => shell.activateById(sidebar.id)
+    });
+    commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Model Governance'),
+      caption: trans.__('Read registries and use cases again'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => sidebar.refresh()
+    });
+
+    const category = trans.__('Model Governance');
+    for (const command of [CommandIDs.openPanel, CommandIDs.refresh]) {
+      palette?.addItem({ command, category });
+    }
+    launcher?.add({
+      command: CommandIDs.openPanel,
+      category: trans.__('Other'),
+      args: { isLauncher: true }
+    });
+    mainMenu?.viewMenu.addGroup([{ command: CommandIDs.openPanel }], 9);
+  }
+};
+
+const plugins: (
+  JupyterFrontEndPlugin<IRegistry> | JupyterFrontEndPlugin<void>
+)[] = [client, panel];
 export default plugins;

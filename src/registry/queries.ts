@@ -3,14 +3,16 @@
  *
  * The hooks need a `QueryClientProvider` above them.
  */
-import {
+import type {
   InfiniteData,
   QueryClient,
+  UseInfiniteQueryResult,
+  UseQueryResult
+} from '@tanstack/react-query';
+import {
   queryOptions,
   useInfiniteQuery,
-  UseInfiniteQueryResult,
-  useQuery,
-  UseQueryResult
+  useQuery
 } from '@tanstack/react-query';
 
 import type {
@@ -105,7 +107,7 @@ export function followChanges(client: QueryClient, registry: IRegistry): void {
   known.add(registry);
   bound.set(client, known);
   // Both live as long as the lab.
-  // eslint-disable-next-line jupyter/require-signal-cleanup
+
   registry.changed.connect((_, arn) => {
     void client.invalidateQueries({ queryKey: registryKeys.group(arn) });
   });

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { API_VERSION, IConfig } from '../tokens';
+import type { IConfig } from '../tokens';
+import { API_VERSION } from '../tokens';
 
 /** Front end and server do not fit together. */
 export interface IMismatch {

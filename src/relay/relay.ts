@@ -1,7 +1,8 @@
 import { ServerConnection } from '@jupyterlab/services';
 import type { QueryClient } from '@tanstack/react-query';
 
-import { IConfig, IRelay, ROUTE } from '../tokens';
+import type { IConfig, IRelay } from '../tokens';
+import { ROUTE } from '../tokens';
 import { isAbort, RelayError } from './errors';
 
 /** Segments that a browser resolves away, so that a path could leave ours. */

@@ -1,0 +1,176 @@
+/** What can be done with a row, by the commands that are there. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+
+import { CommandIDs } from '../../tokens';
+import type { IModelPackage } from '../../tokens';
+import type { IRow, PanelSort } from './rows';
+
+/** An entry of the context menu; null is a separator. */
+type Entry = {
+  command: string;
+  label?: string;
+  args: ReadonlyPartialJSONObject;
+} | null;
+
+/** Route of the run behind a version in MLflow's UI; null: none is recorded. */
+export function runRoute(
+  version: IModelPackage | null | undefined
+): { connection?: string; route: string } | null {
+  const run = version?.metadata['mlflow.run_id'];
+  const experiment = version?.metadata['mlflow.experiment_id'];
+  if (!run || !experiment) {
+    return null;
+  }
+  const connection = version.metadata['mlflow.connection'];
+  return {
+    ...(connection && { connection }),
+    route: `/experiments/${encodeURIComponent(experiment)}/runs/${encodeURIComponent(run)}`
+  };
+}
+
+/** Entries of a row's menu. */
+export function rowEntries(row: IRow, trans: TranslationBundle): Entry[] {
+  const { group, latest, status } = row;
+  const args = { connection: group.connection, group: group.arn };
+  const run = runRoute(latest);
+  return [
+    { command: CommandIDs.openGroup, label: trans.__('Open'), args },
+    ...(status?.useCase?.url
+      ? [
+          {
+            command: CommandIDs.openUseCase,
+            label: trans.__('Open Use Case'),
+            args
+          }
+        ]
+      : []),
+    ...(run
+      ? [
+          {
+            command: CommandIDs.openMLflow,
+            label: trans.__('Open Run in MLflow'),
+            args: run
+          }
+        ]
+      : []),
+    null,
+    {
+      command: CommandIDs.registerModel,
+      label: trans.__('Register Version…'),
+      args
+    },
+    ...(latest && latest.approval === 'PendingManualApproval'
+      ? [
+          {
+            command: CommandIDs.requestApproval,
+            label: trans.__('Request Approval…'),
+            args: { ...args, package: latest.arn }
+          },
+          {
+            command: CommandIDs.decide,
+            label: trans.__('Approve or Reject…'),
+            args: { ...args, package: latest.arn }
+          }
+        ]
+      : []),
+    null,
+    {
+      command: CommandIDs.copy,
+      label: trans.__('Copy ARN of Group'),
+      args: { text: group.arn }
+    },
+    ...(latest
+      ? [
+          {
+            command: CommandIDs.copy,
+            label: trans.__('Copy ARN of Latest Version'),
+            args: { text: latest.arn }
+          }
+        ]
+      : [])
+  ];
+}
+
+/**
+ * Open the menu of a row.
+ *
+ * The labels are ours: in a menu of one row "Open" says more than the
+ * command's own label. Entries whose command no plugin has added are left out.
+ */
+export function openRowMenu(
+  app: CommandRegistry,
+  row: IRow,
+  trans: TranslationBundle,
+  x: number,
+  y: number
+): Menu {
+  const local = new CommandRegistry();
+  const menu = new Menu({ commands: local });
+  rowEntries(row, trans).forEach((entry, index) => {
+    if (!entry) {
+      menu.addItem({ type: 'separator' });
+      return;
+    }
+    const { command, label, args } = entry;
+    if (!app.hasCommand(command)) {
+      return;
+    }
+    const id = `row:${index}`;
+    local.addCommand(id, {
+      label: label ?? app.label(command, args),
+      isEnabled: () => app.isEnabled(command, args),
+      execute: () => app.execute(command, args)
+    });
+    menu.addItem({ command: id });
+  });
+  menu.open(x, y);
+  return menu;
+}
+
+/** Open the menu with the orders of the list. */
+export function openSortMenu(
+  current: PanelSort,
+  choose: (sort: PanelSort) => void,
+  trans: TranslationBundle,
+  anchor: DOMRect
+): Menu {
+  const local = new CommandRegistry();
+  const menu = new Menu({ commands: local });
+  menu.title.label = trans.__('Sort');
+  const labels: Record<PanelSort, string> = {
+    name: trans.__('By Name'),
+    changed: trans.__('By Last Change'),
+    attention: trans.__('Needs Attention First'),
+    status: trans.__('By Status of Use Case')
+  };
+  for (const sort of Object.keys(labels) as PanelSort[]) {
+    const id = `sort:${sort}`;
+    local.addCommand(id, {
+      label: labels[sort],
+      isToggled: () => sort === current,
+      execute: () => choose(sort)
+    });
+    menu.addItem({ command: id });
+  }
+  menu.open(anchor.left, anchor.bottom);
+  return menu;
+}
+
+/** Open the menu with what concerns the whole panel. */
+export function openMoreMenu(app: CommandRegistry, anchor: DOMRect): Menu {
+  const menu = new Menu({ commands: app });
+  for (const command of [
+    CommandIDs.registerModel,
+    CommandIDs.openMLflow,
+    CommandIDs.about
+  ]) {
+    if (app.hasCommand(command)) {
+      menu.addItem({ command });
+    }
+  }
+  menu.open(anchor.left, anchor.bottom);
+  return menu;
+}

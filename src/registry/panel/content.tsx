@@ -1,0 +1,85 @@
+/** The content of the panel. Heavy: loaded when the panel is first shown. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Widget } from '@lumino/widgets';
+import { QueryClientProvider } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+
+import { Panel } from './panel';
+import { PanelModel } from './model';
+import { SORTS } from './rows';
+import type { PanelSort } from './rows';
+
+/** What the light widget knows of its content. */
+export interface IPanelContent {
+  readonly widget: Widget;
+  refresh(): Promise<void>;
+  /** Put the focus where work starts. */
+  focus(): void;
+  dispose(): void;
+}
+
+class PanelBody extends ReactWidget {
+  constructor(
+    private _model: PanelModel,
+    private _client: QueryClient,
+    private _parts: Pick<IContentOptions, 'commands' | 'trans'>
+  ) {
+    super();
+    this.addClass('jp-sg-panel-body');
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <QueryClientProvider client={this._client}>
+        <Panel model={this._model} {...this._parts} />
+      </QueryClientProvider>
+    );
+  }
+}
+
+export interface IContentOptions extends Omit<
+  PanelModel.IOptions,
+  'client' | 'defaultSort'
+> {
+  commands: CommandRegistry;
+  settings: Promise<ISettingRegistry.ISettings | null>;
+}
+
+/** Order that the settings name. */
+function sortOf(settings: ISettingRegistry.ISettings | null): PanelSort {
+  const chosen = settings?.get('defaultSort').composite;
+  return SORTS.find(sort => sort === chosen) ?? 'name';
+}
+
+/** Make the content and begin to read. */
+export async function createContent(
+  options: IContentOptions
+): Promise<IPanelContent> {
+  const { relay, commands, trans } = options;
+  const [client, settings] = await Promise.all([
+    relay.queries(),
+    options.settings
+  ]);
+  const model = new PanelModel({
+    ...options,
+    client,
+    defaultSort: sortOf(settings)
+  });
+  const widget = new PanelBody(model, client, { commands, trans });
+  void model.start();
+  return {
+    widget,
+    refresh: () => model.refresh(),
+    focus: () => {
+      const list = widget.node.querySelector<HTMLElement>('[role="listbox"]');
+      const search = widget.node.querySelector<HTMLElement>('input');
+      (list ?? search)?.focus();
+    },
+    dispose: () => {
+      model.dispose();
+      widget.dispose();
+    }
+  };
+}

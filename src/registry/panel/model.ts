@@ -1,0 +1,494 @@
+/** State of the panel: reads, keeps and tells. No DOM. */
+import type { IStateDB } from '@jupyterlab/statedb';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { QueryClient } from '@tanstack/react-query';
+
+import { readPersona } from '../../approvals';
+import type { IPersona } from '../../approvals';
+import { handshake } from '../../relay';
+import type { IMismatch } from '../../relay';
+import { PLUGIN_NAMESPACE } from '../../tokens';
+import type {
+  IConfig,
+  IGovernance,
+  IGovernanceStatus,
+  IModelPackage,
+  IModelPackageGroup,
+  IRegistry,
+  IRelay,
+  ISageMakerConnection
+} from '../../tokens';
+import { followChanges, registryQueries } from '../queries';
+import { RegistryLoader } from './loader';
+import type { IRegistryState } from './loader';
+import { buildRow, FILTERS, selectRows, SORTS, sortRows } from './rows';
+import type { FilterCounts, IRow, PanelFilter, PanelSort } from './rows';
+import { LatestVersions } from './versions';
+
+/** What the person chose; remembered over reloads. */
+export interface IPanelView {
+  filter: PanelFilter;
+  sort: PanelSort;
+  text: string;
+}
+
+/** Everything that the panel shows; a new object after each change. */
+export interface IPanelSnapshot {
+  /** null until the server has answered. */
+  config: IConfig | null;
+  /** Why nothing at all can be shown. */
+  error: unknown;
+  mismatch: IMismatch | null;
+  registries: readonly IRegistryState[];
+  /** Rows under search and filter, in order. */
+  rows: readonly IRow[];
+  counts: FilterCounts;
+  /** Groups over all registries. */
+  total: number;
+  loading: boolean;
+  /** Oldest complete read, ms since epoch. */
+  updatedAt: number | null;
+  /** More versions are pending than were read. */
+  pendingMore: boolean;
+  governanceError: unknown;
+  view: IPanelView;
+  /** ARN of the selected group. */
+  selected: string | null;
+}
+
+/** ms between two looks at what has come in. */
+const SETTLE = 120;
+
+/** Pages of pending versions that are read for the filter "waiting". */
+const PENDING_PAGES = 10;
+
+/** Groups whose versions are read in the background. */
+const BACKGROUND = 200;
+
+const STATE_KEY = `${PLUGIN_NAMESPACE}:panel`;
+
+export class PanelModel {
+  constructor(private _options: PanelModel.IOptions) {
+    const { client, registry, governance } = _options;
+    followChanges(client, registry);
+    this._latest = new LatestVersions(registry, client, arns => {
+      this._resolveLater(arns);
+      this._changedLater();
+    });
+    registry.changed.connect(this._onWrite, this);
+    governance?.changed.connect(this._onGovernance, this);
+  }
+
+  /** For `useSyncExternalStore`. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this._listeners.add(listener);
+    return () => this._listeners.delete(listener);
+  };
+  readonly getSnapshot = (): IPanelSnapshot => this._snapshot;
+
+  /** px that the list is scrolled, kept while the panel moves. */
+  offset = 0;
+
+  /** First read: remembered choices, configuration, registries. */
+  async start(): Promise<void> {
+    const saved = await this._options.state
+      ?.fetch(STATE_KEY)
+      .catch(() => undefined);
+    this._view = readView(saved, this._options.defaultSort);
+    await this._loadAll();
+  }
+
+  /** Read everything again, the configuration too. */
+  async refresh(): Promise<void> {
+    this._options.relay.reset();
+    await this._latest.invalidateAll();
+    const governance = this._options.governance?.refresh().then(
+      () => {
+        this._governanceError = null;
+      },
+      (error: unknown) => {
+        this._governanceError = error;
+      }
+    );
+    await Promise.all([this._loadAll(), governance]);
+    this._latest.request(this._visible);
+    this._changedLater();
+  }
+
+  /** Read one registry again. */
+  async retry(connection: string): Promise<void> {
+    await this._loaders.get(connection)?.load();
+  }
+
+  /** Choose filter, order or search text. */
+  setView(change: Partial<IPanelView>): void {
+    this._view = { ...this._view, ...change };
+    this._publish();
+    void this._options.state
+      ?.save(STATE_KEY, { ...this._view })
+      .catch((error: unknown) => {
+        console.warn('The choices of the panel could not be kept.', error);
+      });
+    if (change.filter === 'waiting') {
+      void this._loadPending();
+    }
+    if (change.filter) {
+      this._readDoubtful();
+    }
+  }
+
+  select(arn: string | null): void {
+    this._selected = arn;
+    this._publish();
+  }
+
+  /** The rows on screen: their versions are read. */
+  setVisible(rows: readonly IRow[]): void {
+    this._visible = rows.map(row => row.group);
+    this._latest.request(this._visible);
+  }
+
+  /** Put what is known of a group where the document looks for it. */
+  seed(group: IModelPackageGroup): void {
+    const { client, registry } = this._options;
+    const { queryKey } = registryQueries.group(
+      registry,
+      group.connection,
+      group.arn
+    );
+    client.setQueryData(queryKey, group);
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    const { registry, governance } = this._options;
+    registry.changed.disconnect(this._onWrite, this);
+    governance?.changed.disconnect(this._onGovernance, this);
+    this._loaders.forEach(loader => loader.dispose());
+    this._latest.dispose();
+    clearTimeout(this._timer);
+    clearTimeout(this._resolveTimer);
+    this._listeners.clear();
+  }
+
+  private async _loadAll(): Promise<void> {
+    const { relay, registry, trans } = this._options;
+    try {
+      this._config = await relay.config();
+      this._error = null;
+    } catch (error) {
+      this._error = error;
+      this._publish();
+      return;
+    }
+    const connections = this._config.connections.filter(
+      (candidate): candidate is ISageMakerConnection =>
+        candidate.kind === 'sagemaker'
+    );
+    for (const [id, loader] of this._loaders) {
+      if (!connections.some(connection => connection.id === id)) {
+        loader.dispose();
+        this._loaders.delete(id);
+      }
+    }
+    this._publish();
+    await Promise.all(
+      connections.map(async connection => {
+        let loader = this._loaders.get(connection.id);
+        if (!loader) {
+          loader = new RegistryLoader(registry, connection, fresh =>
+            this._onGroups(fresh)
+          );
+          this._loaders.set(connection.id, loader);
+        }
+        const me = readPersona(relay, registry, connection.id, trans).then(
+          persona => {
+            this._me.set(connection.id, persona);
+            this._changedLater();
+          }
+        );
+        await Promise.all([loader.load(), me]);
+      })
+    );
+    this._readDoubtful();
+    await this._loadPending();
+  }
+
+  /**
+   * Read versions of rows that are out of view, where filters depend on them:
+   * of all in a small registry, else of those whose status is in doubt.
+   */
+  private _readDoubtful(): void {
+    const groups = [...this._groups().values()].filter(
+      ({ arn }) => !this._latest.known.has(arn)
+    );
+    if (this._groups().size <= BACKGROUND) {
+      this._latest.request(groups);
+    } else if (this._view.filter !== 'all') {
+      const doubtful = groups.filter(
+        ({ arn }) => this._statuses.get(arn)?.state === 'loading'
+      );
+      this._latest.request(doubtful.slice(0, BACKGROUND));
+    }
+  }
+
+  private async _loadPending(): Promise<void> {
+    const { registry } = this._options;
+    const pages = this._view.filter === 'waiting' ? PENDING_PAGES : 1;
+    const pending = new Map<string, IModelPackage>();
+    let more = false;
+    await Promise.all(
+      [...this._loaders.values()]
+        .filter(({ state }) => !state.error)
+        .map(async ({ state }) => {
+          try {
+            let token: string | undefined;
+            for (let page = 0; page < pages; page++) {
+              const answer = await registry.pendingVersions(
+                state.connection.id,
+                token
+              );
+              answer.items.forEach(version => takeNewer(pending, version));
+              token = answer.nextToken ?? undefined;
+              if (!token) {
+                return;
+              }
+            }
+            more = true;
+          } catch {
+            // Only the count is short; the failure itself shows on reading
+            // groups or versions.
+            more = true;
+          }
+        })
+    );
+    this._pending = pending;
+    this._pendingMore = more;
+    this._changedLater();
+  }
+
+  private _onGroups(fresh: readonly IModelPackageGroup[]): void {
+    if (this._disposed) {
+      return;
+    }
+    this._resolveLater(fresh.map(group => group.arn));
+    if (this._snapshot.total === 0) {
+      // The first page shows at once.
+      this._publish();
+    } else {
+      this._changedLater();
+    }
+  }
+
+  private _onWrite(_: IRegistry, arn: string): void {
+    this._pending.delete(arn);
+    const group = this._groups().get(arn);
+    if (group) {
+      void this._latest
+        .invalidate(group)
+        .then(() => this._latest.request([group]));
+      return;
+    }
+    // A group that we have just created: it stands on the first page.
+    for (const [id, loader] of this._loaders) {
+      this._options.registry.listGroups(id).then(
+        page => {
+          const created = page.items.find(item => item.arn === arn);
+          if (created) {
+            loader.add(created);
+          }
+        },
+        () => {
+          // The next refresh shows it; a failing registry has its own line.
+        }
+      );
+    }
+  }
+
+  private _onGovernance(): void {
+    this._resolveLater([...this._groups().keys()]);
+  }
+
+  /** Ask for the status of groups, many at once. */
+  private _resolveLater(arns: readonly string[]): void {
+    if (!this._options.governance || arns.length === 0) {
+      return;
+    }
+    arns.forEach(arn => this._unresolved.add(arn));
+    if (this._resolveTimer === undefined) {
+      this._resolveTimer = setTimeout(() => {
+        this._resolveTimer = undefined;
+        void this._resolve();
+      }, 30);
+    }
+  }
+
+  private async _resolve(): Promise<void> {
+    const { governance } = this._options;
+    const all = this._groups();
+    const groups = [...this._unresolved]
+      .map(arn => all.get(arn))
+      .filter((group): group is IModelPackageGroup => group !== undefined);
+    this._unresolved.clear();
+    if (!governance || groups.length === 0) {
+      return;
+    }
+    try {
+      const statuses = await governance.resolve(groups, this._latest.known);
+      statuses.forEach((status, arn) => this._statuses.set(arn, status));
+      this._governanceError = null;
+    } catch (error) {
+      this._governanceError = error;
+    }
+    this._changedLater();
+  }
+
+  /** Groups of all registries; read directly wins over shared. */
+  private _groups(): Map<string, IModelPackageGroup> {
+    const groups = new Map<string, IModelPackageGroup>();
+    for (const { state } of this._loaders.values()) {
+      for (const group of state.groups) {
+        if (!group.shared || !groups.has(group.arn)) {
+          groups.set(group.arn, group);
+        }
+      }
+    }
+    return groups;
+  }
+
+  private _row(group: IModelPackageGroup): IRow {
+    const { arn } = group;
+    const pending = this._pending.get(arn);
+    const known = this._latest.known.get(arn);
+    const latest = known === undefined ? pending : known;
+    const latestError = this._latest.errors.get(arn) ?? null;
+    const status = this._statuses.get(arn) ?? null;
+    const me = this._me.get(group.connection) ?? null;
+    const parts = [group, latest, latestError, status, me];
+    const before = this._rows.get(arn);
+    if (before && before.parts.every((part, i) => part === parts[i])) {
+      return before.row;
+    }
+    const row = buildRow({ group, latest, latestError, status, me });
+    this._rows.set(arn, { parts, row });
+    return row;
+  }
+
+  private _changedLater(): void {
+    if (this._timer === undefined && !this._disposed) {
+      this._timer = setTimeout(() => this._publish(), SETTLE);
+    }
+  }
+
+  private _publish(): void {
+    clearTimeout(this._timer);
+    this._timer = undefined;
+    if (this._disposed) {
+      return;
+    }
+    const groups = this._groups();
+    const { filter, sort, text } = this._view;
+    const selection = selectRows(
+      [...groups.values()].map(group => this._row(group)),
+      filter,
+      text
+    );
+    const registries = [...this._loaders.values()].map(({ state }) => state);
+    const ages = registries.map(({ readAt }) => readAt);
+    const known = ages.filter((at): at is number => at !== null);
+    this._snapshot = {
+      config: this._config,
+      error: this._error,
+      mismatch: this._config
+        ? handshake(this._config, this._options.trans)
+        : null,
+      registries,
+      rows: sortRows(selection.rows, sort),
+      counts: selection.counts,
+      total: groups.size,
+      loading:
+        (!this._config && !this._error) ||
+        registries.some(({ loading }) => loading),
+      updatedAt: known.length > 0 ? Math.min(...known) : null,
+      pendingMore: this._pendingMore,
+      governanceError: this._governanceError,
+      view: this._view,
+      selected: this._selected
+    };
+    this._listeners.forEach(listener => listener());
+  }
+
+  private _config: IConfig | null = null;
+  private _error: unknown = null;
+  private _governanceError: unknown = null;
+  private _loaders = new Map<string, RegistryLoader>();
+  private _latest: LatestVersions;
+  private _me = new Map<string, IPersona>();
+  private _statuses = new Map<string, IGovernanceStatus>();
+  private _pending = new Map<string, IModelPackage>();
+  private _pendingMore = false;
+  private _rows = new Map<string, { parts: unknown[]; row: IRow }>();
+  private _unresolved = new Set<string>();
+  private _visible: IModelPackageGroup[] = [];
+  private _selected: string | null = null;
+  private _view: IPanelView = { filter: 'all', sort: 'name', text: '' };
+  private _listeners = new Set<() => void>();
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _resolveTimer: ReturnType<typeof setTimeout> | undefined;
+  private _disposed = false;
+  private _snapshot: IPanelSnapshot = {
+    config: null,
+    error: null,
+    mismatch: null,
+    registries: [],
+    rows: [],
+    counts: { all: 0, mine: 0, attention: 0, waiting: 0 },
+    total: 0,
+    loading: true,
+    updatedAt: null,
+    pendingMore: false,
+    governanceError: null,
+    view: this._view,
+    selected: null
+  };
+}
+
+export namespace PanelModel {
+  export interface IOptions {
+    relay: IRelay;
+    registry: IRegistry;
+    /** null: the panel shows approvals only. */
+    governance: IGovernance | null;
+    client: QueryClient;
+    /** null: choices are not remembered. */
+    state: IStateDB | null;
+    trans: TranslationBundle;
+    /** Order until somebody chooses one. */
+    defaultSort: PanelSort;
+  }
+}
+
+function takeNewer(
+  versions: Map<string, IModelPackage>,
+  version: IModelPackage
+): void {
+  const known = versions.get(version.groupArn);
+  if (!known || known.version < version.version) {
+    versions.set(version.groupArn, version);
+  }
+}
+
+/** Remembered choices, as far as they make sense. */
+export function readView(saved: unknown, sort: PanelSort): IPanelView {
+  const value = (saved ?? {}) as Partial<Record<keyof IPanelView, unknown>>;
+  const oneOf = <T extends string>(
+    all: readonly T[],
+    word: unknown,
+    otherwise: T
+  ): T => all.find(candidate => candidate === word) ?? otherwise;
+  return {
+    filter: oneOf(FILTERS, value.filter, 'all'),
+    sort: oneOf(SORTS, value.sort, sort),
+    text: typeof value.text === 'string' ? value.text : ''
+  };
+}

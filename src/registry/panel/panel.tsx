@@ -1,0 +1,159 @@
+/** The panel: what is drawn for each state of the model. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Menu } from '@lumino/widgets';
+import * as React from 'react';
+
+import { CommandIDs } from '../../tokens';
+import { Loading } from '../../ui';
+import { VirtualList } from '../../ui/virtualList';
+import { openMoreMenu, openRowMenu, openSortMenu } from './actions';
+import { Filters, Footer, Head, SearchBox } from './controls';
+import type { IPanelSnapshot, PanelModel } from './model';
+import { GroupRow } from './row';
+import type { IRow } from './rows';
+import { rowLabel } from './rowText';
+import { Blocked, NoRows, Notices } from './states';
+
+export interface IPanelProps {
+  model: PanelModel;
+  commands: CommandRegistry;
+  trans: TranslationBundle;
+}
+
+/** px of a row before the first one is measured. */
+const ROW_HEIGHT = 71;
+
+const keyOf = (row: IRow): string => row.group.arn;
+const textOf = (row: IRow): string => row.group.name;
+
+/** Where a group comes from, null for the own account's. */
+function originOf(row: IRow, snapshot: IPanelSnapshot): string | null {
+  const { group } = row;
+  if (group.shared) {
+    return group.account;
+  }
+  const state = snapshot.registries.find(
+    ({ connection }) => connection.id === group.connection
+  );
+  return state && !state.connection.own ? state.connection.label : null;
+}
+
+export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
+  const snapshot = React.useSyncExternalStore(
+    model.subscribe,
+    model.getSnapshot
+  );
+  const menu = React.useRef<Menu | null>(null);
+  const show = (next: Menu): void => {
+    menu.current?.dispose();
+    menu.current = next;
+  };
+  React.useEffect(() => () => menu.current?.dispose(), []);
+
+  const refresh = (): void => void commands.execute(CommandIDs.refresh);
+  const head = (
+    <Head
+      trans={trans}
+      busy={snapshot.loading}
+      onSort={anchor =>
+        show(
+          openSortMenu(
+            snapshot.view.sort,
+            sort => model.setView({ sort }),
+            trans,
+            anchor
+          )
+        )
+      }
+      onRefresh={refresh}
+      onMore={anchor => show(openMoreMenu(commands, anchor))}
+    />
+  );
+
+  if (snapshot.error || (snapshot.config && !snapshot.registries.length)) {
+    return (
+      <>
+        {head}
+        <Blocked
+          snapshot={snapshot}
+          trans={trans}
+          commands={commands}
+          onRetry={refresh}
+        />
+      </>
+    );
+  }
+  const { rows, view } = snapshot;
+  return (
+    <>
+      {head}
+      <SearchBox
+        value={view.text}
+        trans={trans}
+        onChange={text => model.setView({ text })}
+      />
+      <Filters
+        snapshot={snapshot}
+        trans={trans}
+        onChoose={filter => model.setView({ filter })}
+      />
+      <Notices
+        snapshot={snapshot}
+        trans={trans}
+        onRetry={connection => void model.retry(connection)}
+        onRefresh={refresh}
+      />
+      {rows.length > 0 ? (
+        <VirtualList
+          label={trans.__('Model package groups')}
+          className="jp-sg-panel-list"
+          items={rows}
+          keyOf={keyOf}
+          textOf={textOf}
+          rowLabel={row => rowLabel(row, trans, originOf(row, snapshot))}
+          renderRow={row => (
+            <GroupRow
+              row={row}
+              trans={trans}
+              origin={originOf(row, snapshot)}
+            />
+          )}
+          rowHeight={ROW_HEIGHT}
+          selected={snapshot.selected}
+          onSelect={row => model.select(keyOf(row))}
+          onOpen={row => {
+            model.seed(row.group);
+            void commands.execute(CommandIDs.openGroup, {
+              connection: row.group.connection,
+              group: row.group.arn
+            });
+          }}
+          onContextMenu={(row, x, y) =>
+            show(openRowMenu(commands, row, trans, x, y))
+          }
+          onVisible={model.setVisible}
+          initialOffset={model.offset}
+          onScroll={offset => {
+            model.offset = offset;
+          }}
+        />
+      ) : snapshot.loading && snapshot.total === 0 ? (
+        <Loading
+          trans={trans}
+          label={trans.__('Reading model package groups…')}
+          rows={6}
+        />
+      ) : (
+        <NoRows
+          snapshot={snapshot}
+          trans={trans}
+          commands={commands}
+          onShowAll={() => model.setView({ filter: 'all', text: '' })}
+          onRetry={refresh}
+        />
+      )}
+      <Footer snapshot={snapshot} trans={trans} />
+    </>
+  );
+}

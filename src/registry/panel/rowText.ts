@@ -1,0 +1,165 @@
+/** A row in words: what is drawn, and what a screen reader says. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { waitingLabel, waitingStep } from '../../approvals';
+import { unknownReason } from '../../governance';
+import { describeError } from '../../relay';
+import type { IGovernanceStatus, IModelPackage } from '../../tokens';
+import { duration } from '../../ui';
+import type { IStatusBadgeProps } from '../../ui';
+import type { IRow } from './rows';
+
+/** Words of a row. */
+export interface IRowText {
+  /** null: governance is not installed. */
+  badge: IStatusBadgeProps | null;
+  /** Use case, or why there is none. */
+  useCase: string;
+  risk: string | null;
+  /** `v12`; null: the group has no version, or it is being read. */
+  version: string | null;
+  /** Approval, or why there is nothing to say. */
+  approval: string;
+  /** Stage and status verbatim. */
+  lifeCycle: string | null;
+  /** Who has the ball and since when. */
+  waiting: string | null;
+  /** The next step in a sentence. */
+  step: string | null;
+}
+
+function statusLabel(
+  status: IGovernanceStatus,
+  trans: TranslationBundle
+): string {
+  switch (status.state) {
+    case 'linked':
+      return status.useCase?.status ?? trans.__('No status');
+    case 'no-status':
+      return trans.__('No status');
+    case 'not-linked':
+      return trans.__('Not linked');
+    case 'could-not-read':
+      return trans.__('Could not read');
+    case 'loading':
+      return trans.__('Reading…');
+  }
+}
+
+function badgeOf(
+  status: IGovernanceStatus,
+  trans: TranslationBundle
+): IStatusBadgeProps {
+  const label = statusLabel(status, trans);
+  const reason = unknownReason(status, trans);
+  return {
+    state: status.state,
+    bucket: status.bucket,
+    label,
+    stale: status.stale,
+    title: [
+      label,
+      reason?.why,
+      reason?.next,
+      status.disagreement
+        ? trans.__('The sources name different use cases.')
+        : null
+    ]
+      .filter(Boolean)
+      .join('\n')
+  };
+}
+
+function useCaseOf({ status, group }: IRow, trans: TranslationBundle): string {
+  if (!status) {
+    return group.description;
+  }
+  const { useCase, state, lastKnown } = status;
+  if (useCase) {
+    const { key, name } = useCase;
+    return key && !name.startsWith(key) ? `${key} ${name}` : name;
+  }
+  switch (state) {
+    case 'not-linked':
+      return trans.__('No use case');
+    case 'could-not-read':
+      return lastKnown
+        ? trans.__(
+            'Last known: %1, %2 ago',
+            lastKnown.status,
+            duration(lastKnown.readAt)
+          )
+        : trans.__('The use case could not be read');
+    default:
+      return '';
+  }
+}
+
+function riskOf(
+  status: IGovernanceStatus | null,
+  trans: TranslationBundle
+): string | null {
+  const level = status?.useCase?.riskLevel;
+  return level ? trans.__('%1 risk', level) : null;
+}
+
+function approvalOf(latest: IModelPackage, trans: TranslationBundle): string {
+  switch (latest.approval) {
+    case 'Approved':
+      return trans.__('approved');
+    case 'Rejected':
+      return trans.__('rejected');
+    case 'PendingManualApproval':
+      return trans.__('pending approval');
+  }
+}
+
+/** Put a row into words. */
+export function rowText(row: IRow, trans: TranslationBundle): IRowText {
+  const { latest, latestError, status, waiting } = row;
+  const life = latest?.lifeCycle;
+  const since =
+    waiting && waiting.since !== null ? duration(waiting.since) : null;
+  const who = waiting ? waitingLabel(waiting, trans) : null;
+  return {
+    badge: status ? badgeOf(status, trans) : null,
+    useCase: useCaseOf(row, trans),
+    risk: riskOf(status, trans),
+    version: latest ? `v${latest.version}` : null,
+    approval: latest
+      ? approvalOf(latest, trans)
+      : latestError
+        ? describeError(latestError, trans).title
+        : latest === null
+          ? trans.__('No version yet')
+          : trans.__('Reading…'),
+    lifeCycle: life
+      ? [life.stage, life.status].filter(Boolean).join(' / ')
+      : null,
+    waiting: who && since ? trans.__('%1 · %2', who, since) : who,
+    step: waiting ? waitingStep(waiting, trans) : null
+  };
+}
+
+/** What a screen reader says of a row. */
+export function rowLabel(
+  row: IRow,
+  trans: TranslationBundle,
+  registry: string | null
+): string {
+  const text = rowText(row, trans);
+  return [
+    row.group.name,
+    text.badge ? trans.__('status %1', text.badge.label) : null,
+    text.badge?.stale ? trans.__('out of date') : null,
+    text.useCase,
+    text.risk,
+    [text.version, text.approval].filter(Boolean).join(' '),
+    row.latest?.confirming ? trans.__('being confirmed') : null,
+    text.lifeCycle,
+    text.waiting,
+    registry
+  ]
+    .filter(Boolean)
+    .join(', ');
+}

@@ -1,0 +1,267 @@
+/** Everything but rows: what is wrong or missing, and the way out. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import { describeError } from '../../relay';
+import { CommandIDs } from '../../tokens';
+import { Age, EmptyState, ErrorNotice, Notice } from '../../ui';
+import type { IRegistryState } from './loader';
+import type { IPanelSnapshot } from './model';
+
+interface IStateProps {
+  snapshot: IPanelSnapshot;
+  trans: TranslationBundle;
+  commands: CommandRegistry;
+  onRetry: () => void;
+}
+
+/** A button for a command, when a plugin has added it. */
+function commandAction(
+  commands: CommandRegistry,
+  command: string,
+  label: string
+): { label: string; onClick: () => void }[] {
+  return commands.hasCommand(command)
+    ? [{ label, onClick: () => void commands.execute(command) }]
+    : [];
+}
+
+/** Nothing can be read at all. */
+export function Blocked(props: IStateProps): JSX.Element {
+  const { snapshot, trans, commands, onRetry } = props;
+  if (snapshot.error) {
+    return (
+      <div className="jp-sg-panel-state">
+        <ErrorNotice
+          problem={describeError(snapshot.error, trans)}
+          trans={trans}
+          onRetry={onRetry}
+        />
+      </div>
+    );
+  }
+  return (
+    <div className="jp-sg-panel-state">
+      <EmptyState
+        title={trans.__('No registry is configured')}
+        actions={commandAction(
+          commands,
+          CommandIDs.about,
+          trans.__('Check connections')
+        )}
+      >
+        {trans.__(
+          'The server names no SageMaker connection. Your administrator adds one in the configuration of “SageMakerGovernance”.'
+        )}
+        <Problems snapshot={snapshot} />
+      </EmptyState>
+    </div>
+  );
+}
+
+/** Parts of the configuration that could not be used. */
+function Problems(props: { snapshot: IPanelSnapshot }): JSX.Element {
+  return (
+    <>
+      {props.snapshot.config?.problems.map(({ connection, message, hint }) => (
+        <p key={`${connection}${message}`}>
+          {connection && <b>{connection}: </b>}
+          {message} {hint}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** One registry failed; the rows of the others stay. */
+function RegistryNotice(props: {
+  state: IRegistryState;
+  trans: TranslationBundle;
+  onRetry: (connection: string) => void;
+}): JSX.Element | null {
+  const { state, trans, onRetry } = props;
+  const { connection, error, sharedError, groups, readAt, loading } = state;
+  if (loading || (!error && !sharedError)) {
+    return null;
+  }
+  const problem = describeError(error ?? sharedError, trans);
+  const words = error
+    ? problem.title
+    : trans.__('groups shared with you could not be read');
+  return (
+    <Notice
+      action={{
+        label: trans.__('Retry'),
+        title: trans.__('Read %1 again', connection.label),
+        onClick: () => onRetry(connection.id)
+      }}
+    >
+      <span title={[problem.message, problem.hint].filter(Boolean).join('\n')}>
+        <b>
+          <bdi>{connection.label}</bdi>
+        </b>
+        {': '}
+        {words}
+        {error !== null && groups.length > 0 && (
+          <>
+            {' · '}
+            {readAt === null ? (
+              trans._n(
+                'only %1 group was read',
+                'only %1 groups were read',
+                groups.length
+              )
+            ) : (
+              <Age
+                at={readAt}
+                trans={trans}
+                prefix={trans._n(
+                  'its %1 group is from',
+                  'its %1 groups are from',
+                  groups.length
+                )}
+              />
+            )}
+          </>
+        )}
+      </span>
+    </Notice>
+  );
+}
+
+/** Lines above the list. */
+export function Notices(props: {
+  snapshot: IPanelSnapshot;
+  trans: TranslationBundle;
+  onRetry: (connection: string) => void;
+  onRefresh: () => void;
+}): JSX.Element {
+  const { snapshot, trans, onRetry, onRefresh } = props;
+  const { mismatch, registries, governanceError, config, total } = snapshot;
+  return (
+    <>
+      {mismatch && (
+        <Notice
+          action={{
+            label: trans.__('Reload'),
+            onClick: () => window.location.reload()
+          }}
+        >
+          {mismatch.message} {mismatch.hint}
+        </Notice>
+      )}
+      {config?.problems.map(({ connection, message, hint }) => (
+        <Notice key={`${connection}${message}`}>
+          <span title={hint}>
+            {connection && (
+              <b>
+                <bdi>{connection}</bdi>
+                {': '}
+              </b>
+            )}
+            {message}
+          </span>
+        </Notice>
+      ))}
+      {total > 0 &&
+        registries.map(state => (
+          <RegistryNotice
+            key={state.connection.id}
+            state={state}
+            trans={trans}
+            onRetry={onRetry}
+          />
+        ))}
+      {governanceError !== null && governanceError !== undefined && (
+        <Notice action={{ label: trans.__('Retry'), onClick: onRefresh }}>
+          {trans.__(
+            'Status of use cases: %1',
+            describeError(governanceError, trans).title
+          )}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+/** No row to show: nothing there, nothing found, or nothing readable. */
+export function NoRows(
+  props: IStateProps & { onShowAll: () => void }
+): JSX.Element {
+  const { snapshot, trans, commands, onRetry, onShowAll } = props;
+  const { registries, total, loading, view } = snapshot;
+  const failed = registries.filter(({ error }) => error !== null);
+  if (total === 0 && failed.length > 0) {
+    return (
+      <div className="jp-sg-panel-state">
+        {failed.map(({ connection, error }) => {
+          const problem = describeError(error, trans);
+          return (
+            <ErrorNotice
+              key={connection.id}
+              problem={{
+                ...problem,
+                title:
+                  registries.length > 1
+                    ? `${connection.label}: ${problem.title}`
+                    : problem.title
+              }}
+              trans={trans}
+              onRetry={onRetry}
+            />
+          );
+        })}
+      </div>
+    );
+  }
+  if (total === 0) {
+    const regions = registries
+      .map(({ connection }) => `${connection.label} (${connection.region})`)
+      .join(', ');
+    return (
+      <div className="jp-sg-panel-state">
+        <EmptyState
+          title={trans.__('No model package groups yet')}
+          actions={[
+            ...commandAction(
+              commands,
+              CommandIDs.registerModel,
+              trans.__('Register a model')
+            ),
+            ...commandAction(
+              commands,
+              CommandIDs.about,
+              trans.__('Check connections')
+            )
+          ]}
+        >
+          {trans.__('%1 holds none that you may see.', regions)}
+        </EmptyState>
+      </div>
+    );
+  }
+  return (
+    <div className="jp-sg-panel-state">
+      <EmptyState
+        title={
+          view.text
+            ? trans.__('Nothing found')
+            : view.filter === 'waiting'
+              ? trans.__('Nothing waits for you')
+              : view.filter === 'attention'
+                ? trans.__('Nothing needs attention')
+                : trans.__('No group of yours')
+        }
+        actions={[{ label: trans.__('Show all groups'), onClick: onShowAll }]}
+      >
+        {loading
+          ? trans.__('Reading goes on; it may still appear.')
+          : trans._n(
+              'None of %1 group matches search and filter.',
+              'None of %1 groups matches search and filter.',
+              total
+            )}
+      </EmptyState>
+    </div>
+  );
+}
