@@ -33,27 +33,18 @@ export interface ISubject {
   me: IPersona;
 }
 
-/** Pages of groups searched for one by its ARN. */
-const PAGES = 20;
-
 /** Last part of an ARN of a group. */
 export function groupName(arn: string): string {
   return arn.split('/').pop() ?? arn;
 }
 
-/**
- * The group with an ARN.
- *
- * Found in the list, because only that carries its tags; else made up of what
- * the ARN says, with tags marked as not readable.
- */
-export async function findGroup(
-  registry: Pick<IRegistry, 'listGroups'>,
-  { connection, group }: IGroupArgs,
-  signal?: AbortSignal
-): Promise<IModelPackageGroup> {
+/** What the ARN alone says of a group; its tags count as not readable. */
+export function bareGroup({
+  connection,
+  group
+}: IGroupArgs): IModelPackageGroup {
   const [, , , region = '', account = ''] = group.split(':');
-  const bare: IModelPackageGroup = {
+  return {
     arn: group,
     name: groupName(group),
     description: '',
@@ -66,24 +57,6 @@ export async function findGroup(
     status: '',
     tags: null
   };
-  try {
-    let token: string | undefined;
-    for (let page = 0; page < PAGES; page++) {
-      const found = await registry.listGroups(connection, token, signal);
-      const hit = found.items.find(({ arn }) => arn === group);
-      if (hit) {
-        return hit;
-      }
-      if (!found.nextToken) {
-        break;
-      }
-      token = found.nextToken;
-    }
-  } catch {
-    // A role may describe a version and not list groups. The ARN is enough to
-    // ask OpenPages; the tags stay marked as not readable.
-  }
-  return bare;
 }
 
 /**
@@ -100,7 +73,11 @@ export async function readSubject(
 ): Promise<ISubject> {
   const [version, group, me] = await Promise.all([
     registry.describeVersion(args.connection, args.package, signal),
-    findGroup(registry, args, signal),
+    // A role may describe a version and not its group; the ARN is enough to
+    // ask OpenPages.
+    registry
+      .describeGroup(args.connection, args.group, signal)
+      .catch(() => bareGroup(args)),
     readPersona(relay, registry, args.connection, trans)
   ]);
   const latest = await registry

@@ -6,7 +6,14 @@
  */
 import type { IMLflowRun } from '../tokens';
 import { CARD_MAX, FRAMEWORK_VERSION } from './limits';
-import { detailsOf, isS3, type IDetails, type IRegisterValue } from './model';
+import {
+  detailsOf,
+  type IDetails,
+  type IRegisterValue,
+  isS3,
+  originOf,
+  useCaseOf
+} from './model';
 import { fitMetadata, type IAdjustment, oneLine, shorten } from './sanitise';
 
 /** The request, and what was changed or left out to fit it. */
@@ -75,7 +82,7 @@ function inference(details: IDetails): Record<string, unknown> | null {
 
 /** Pairs in order of importance: the run first, then its hyper-parameters. */
 function metadataPairs(value: IRegisterValue): [string, string][] {
-  const { origin } = value;
+  const origin = originOf(value);
   if (!origin) {
     return [];
   }
@@ -125,7 +132,8 @@ function card(
   details: IDetails,
   metrics: [string, number][]
 ): string | null {
-  const { useCase, origin } = value;
+  const origin = originOf(value);
+  const useCase = useCaseOf(value);
   const signature = origin?.mlmodel?.signature;
   const custom = Object.fromEntries(
     (
@@ -161,7 +169,7 @@ function fittedCard(
   const seen = new Set<string>();
   const metrics: [string, number][] = [];
   for (const [name, metric] of Object.entries(
-    value.origin?.run?.metrics ?? {}
+    originOf(value)?.run?.metrics ?? {}
   )) {
     const short = shorten(name, METRIC_NAME_MAX);
     // JSON has no NaN and no infinity.
@@ -193,7 +201,7 @@ export function build(value: IRegisterValue, group: string): IBuilt {
   const { content, lost } = fittedCard(value, details);
   const containers = inference(details);
   const description = oneLine(details.description).trim();
-  const runId = value.origin?.run?.runId;
+  const runId = originOf(value)?.run?.runId;
   const provenance = {
     ...(details.commit ? { CommitId: oneLine(details.commit).trim() } : {}),
     ...(details.repository

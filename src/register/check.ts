@@ -38,6 +38,11 @@ export function check(
     }
   };
 
+  if (value.tab !== 's3' && value.readingOrigin) {
+    errors.reading = trans.__('Reading the model…');
+  } else if (!value.target.isNew && value.readingTarget) {
+    errors.reading = trans.__('Reading the group…');
+  }
   if (value.tab === 's3' ? !details.artifact : !value.origin) {
     errors[value.tab === 's3' ? 'artifact' : 'origin'] =
       value.tab === 's3'
@@ -59,6 +64,10 @@ export function check(
     }
   } else if (!target.group) {
     errors.target = trans.__('Choose a model package group.');
+  } else if (value.blocked) {
+    errors.target = trans.__(
+      'Settings allow only groups whose use case is approved.'
+    );
   }
 
   tooLong('description', details.description, DESCRIPTION_MAX, trans.__('The description'));

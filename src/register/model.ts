@@ -69,6 +69,12 @@ export interface IRegisterValue {
   tab: 'run' | 'registered' | 's3';
   origin: IOrigin | null;
   target: ITarget;
+  /** The model is still being read; it is not sent before that ends. */
+  readingOrigin: boolean;
+  /** The same for the group. */
+  readingTarget: boolean;
+  /** The group's use case is not approved, and settings refuse such groups. */
+  blocked: boolean;
   /** Use case of the chosen group. */
   useCase: IUseCase | null;
   /** From the group's latest version. */
@@ -79,12 +85,22 @@ export interface IRegisterValue {
   typed: Partial<IDetails>;
 }
 
+/** The run behind the version; null when an S3 address is registered. */
+export function originOf(value: IRegisterValue): IOrigin | null {
+  return value.tab === 's3' ? null : value.origin;
+}
+
+/** The use case that the card names; a new group has none. */
+export function useCaseOf(value: IRegisterValue): IUseCase | null {
+  return value.target.isNew ? null : value.useCase;
+}
+
 /** Details in force: what was typed, else the run's, else the group's. */
 export function detailsOf(value: IRegisterValue): IDetails {
   return {
     ...EMPTY,
-    ...value.inherited,
-    ...value.filled,
+    ...(value.target.isNew ? {} : value.inherited),
+    ...(value.tab === 's3' ? {} : value.filled),
     ...value.typed
   };
 }

@@ -99,6 +99,7 @@ function FormView<C, V extends object, R>({
           context={context}
           value={value}
           set={patch => model.set(patch)}
+          errors={model.errors}
           errorOf={field => model.errorOf(field)}
           busy={model.busy}
           reload={() => void model.load()}

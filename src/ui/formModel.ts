@@ -26,6 +26,8 @@ export interface IFormProps<C, V> {
   value: V;
   /** Change some fields; they count as touched. */
   set: (patch: Partial<V>) => void;
+  /** Everything that is wrong, touched or not. */
+  errors: FormErrors;
   /** What is wrong with a field that was touched. */
   errorOf: (field: string) => string | undefined;
   /** Being sent: everything is read-only. */

@@ -1,0 +1,115 @@
+/** The command that registers a model, and what it tells afterwards. */
+import { Notification } from '@jupyterlab/apputils';
+import type { CommandRegistry } from '@lumino/commands';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
+import { CommandIDs, type IRegisterArgs } from '../tokens';
+import type { IRegisterServices } from './services';
+
+/** JSON schema of `IRegisterArgs`. */
+const ARGS: ReadonlyJSONObject = {
+  type: 'object',
+  properties: {
+    connection: { type: 'string', description: 'Id of the registry.' },
+    group: { type: 'string', description: 'ARN of the model package group.' },
+    mlflow: { type: 'string', description: 'Id of the MLflow connection.' },
+    runId: { type: 'string', description: 'MLflow run.' },
+    modelId: { type: 'string', description: 'Logged model of the run.' },
+    registeredModel: {
+      type: 'object',
+      description: 'Version in MLflow’s own registry.',
+      required: ['name', 'version'],
+      properties: {
+        name: { type: 'string' },
+        version: { type: 'string' }
+      }
+    },
+    s3Uri: { type: 'string', description: 'S3 address of the model.' }
+  }
+};
+
+/** The arguments that can be used; anything else is left out. */
+export function registerArgs(args: ReadonlyPartialJSONObject): IRegisterArgs {
+  const out: IRegisterArgs = {};
+  for (const key of [
+    'connection',
+    'group',
+    'mlflow',
+    'runId',
+    'modelId',
+    's3Uri'
+  ] as const) {
+    const value = args[key];
+    if (typeof value === 'string' && value) {
+      out[key] = value;
+    }
+  }
+  const registered = args.registeredModel;
+  if (
+    typeof registered === 'object' &&
+    registered !== null &&
+    !Array.isArray(registered)
+  ) {
+    const { name, version } = registered as ReadonlyPartialJSONObject;
+    if (typeof name === 'string' && typeof version === 'string') {
+      out.registeredModel = { name, version };
+    }
+  }
+  return out;
+}
+
+/** Add the command. */
+export function addCommand(
+  commands: CommandRegistry,
+  services: IRegisterServices
+): void {
+  const { trans } = services;
+  commands.addCommand(CommandIDs.registerModel, {
+    label: args =>
+      args.group ? trans.__('Register Version…') : trans.__('Register a Model…'),
+    caption: trans.__(
+      'Register a model from MLflow or S3 as a version of a model package group'
+    ),
+    describedBy: { args: ARGS },
+    execute: async raw => {
+      const [{ showForm }, { registerForm }] = await Promise.all([
+        import('../ui/formDialog'),
+        import('./dialog/form')
+      ]);
+      const done = await showForm(registerForm(services, registerArgs(raw)));
+      if (!done) {
+        return;
+      }
+      const { connection, group, name, version } = done;
+      const open = { connection, group };
+      Notification.success(
+        version === null
+          ? trans.__('A version of %1 is registered.', name)
+          : trans.__('%1 v%2 is registered.', name, version),
+        {
+          autoClose: 15000,
+          actions: [
+            {
+              label: trans.__('Open'),
+              caption: trans.__('Open %1', name),
+              callback: () => {
+                void commands.execute(CommandIDs.openGroup, open);
+              }
+            },
+            {
+              label: trans.__('Request approval…'),
+              callback: () => {
+                void commands.execute(CommandIDs.requestApproval, {
+                  ...open,
+                  package: done.package
+                });
+              }
+            }
+          ]
+        }
+      );
+    }
+  });
+}
