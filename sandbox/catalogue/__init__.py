@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 
-from . import bank, insurer
+from . import bank, insurer, mockups
 from .generated import generate
 from .model import Catalogue, Entity, Group, Run, UseCase, Version
 from .runs import RUNS
@@ -36,9 +36,9 @@ def build(groups: int = 40, seed: int = SEED, now: float | None = None) -> Catal
     moment = time.time() if now is None else now
     rng = random.Random(seed)  # noqa: S311  (sample data, not cryptography)
     stories = (
-        *bank.mockup_rows(rng),
+        *mockups.rows(rng),
         *insurer.first_rows(rng),
-        *bank.other_rows(rng),
+        *bank.rows(rng),
         *insurer.other_rows(rng),
     )
     told = [group_of(story, moment, rng) for story in stories]

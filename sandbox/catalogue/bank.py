@@ -1,271 +1,12 @@
-"""Stories of the bank's own registry, among them every row of the mock-ups."""
+"""Stories of the rest of the own account: buckets, links and odd names of real life."""
 
 from __future__ import annotations
 
 import random
 
-from .model import USE_CASE_TAG, UseCase
-from .runs import CLAIMS_TRIAGE, CREDIT, params_of
-from .story import APPROVED, HOUR, PENDING, REJECTED, Approval, Draft, Story, history
+from .model import USE_CASE_TAG
+from .story import APPROVED, PENDING, REJECTED, Draft, Story, history, single, tagged
 from .usecases import USE_CASES as CASES
-
-TEAM = {"team": "retail-credit", "cost-centre": "CC-4711"}
-
-
-def _tagged(case: UseCase, **more: str) -> dict[str, str]:
-    return {USE_CASE_TAG: case.id, **more}
-
-
-def _single(
-    name: str,
-    description: str,
-    approval: Approval,
-    *,
-    count: int,
-    age: float,
-    last: float,
-    auc: tuple[float, float],
-    rng: random.Random,
-    case: UseCase | None = None,
-    by: str = "ds-107",
-    changed: float | None = None,
-    changed_by: str | None = None,
-    note: str | None = None,
-    stage: tuple[str, str] | None = None,
-    tags: dict[str, str] | None = None,
-    card: bool = True,
-    linked: bool = True,
-) -> Story:
-    """A group with ``count`` versions of which the last one makes the story.
-
-    Args:
-        age: age of the group, in days.
-        last: age of the last version, in days.
-        auc: AUC of the first and of the last version.
-        changed: age of the last change of the last version, in days.
-        card: whether the model cards name the use case.
-    """
-    key = case.key if case and card else None
-    older = history(
-        count - 1,
-        oldest=age - 1,
-        newest=last + (age - last) / (count + 1),
-        auc=auc,
-        by=(by, "ds-233"),
-        decided_by="apr-011",
-        rng=rng,
-        card=key,
-    )
-    newest = Draft(
-        approval,
-        last,
-        by,
-        changed,
-        changed_by,
-        note,
-        stage,
-        auc[1],
-        card=key,
-        uses="Supports a decision that a trained person takes." if key else None,
-    )
-    return Story(
-        name,
-        description,
-        by,
-        age,
-        (*older, newest),
-        use_case=case,
-        linked=linked,
-        tags=_tagged(case) if tags is None and case else dict(tags or {}),
-    )
-
-
-def _credit_risk(rng: random.Random) -> Story:
-    case = CASES["CREDIT-001"]
-    early = history(
-        6,
-        oldest=240,
-        newest=110,
-        auc=(0.79, 0.822),
-        by=("ds-042", "ds-107"),
-        decided_by="apr-007",
-        rng=rng,
-        card=case.key,
-        stage="Production",
-    )
-    uses = "Ranks applicants for unsecured retail loans; a credit officer decides."
-
-    def trained(run: str, draft: Draft) -> Draft:
-        return Draft(
-            **{
-                **draft.__dict__,
-                "run": run,
-                "experiment": CREDIT,
-                "card": case.key,
-                "params": params_of(CREDIT, run),
-            }
-        )
-
-    late = (
-        trained(
-            "calm-heron-204",
-            Draft(
-                APPROVED,
-                104,
-                "ds-042",
-                101,
-                "apr-007",
-                "Baseline of the new data set.",
-                ("QA", "Approved"),
-                0.818,
-                uses=uses,
-            ),
-        ),
-        trained(
-            "brisk-stoat-311",
-            Draft(
-                APPROVED,
-                95,
-                "ds-107",
-                92,
-                "apr-011",
-                "Stable over the hold-out quarters.",
-                ("QA", "Approved"),
-                0.831,
-                uses=uses,
-            ),
-        ),
-        trained(
-            "quiet-elm-077",
-            Draft(
-                APPROVED,
-                81,
-                "ds-042",
-                79,
-                "apr-007",
-                "No findings of the second line.",
-                ("QA", "Approved"),
-                0.839,
-                uses=uses,
-            ),
-        ),
-        trained(
-            "keen-lark-093",
-            Draft(
-                REJECTED,
-                63,
-                "ds-107",
-                60,
-                "apr-007",
-                "AUC below the agreed floor of 0.83 on thin files.",
-                ("Development", "Rejected"),
-                0.812,
-                uses=uses,
-            ),
-        ),
-        trained(
-            "stout-oak-412",
-            Draft(
-                APPROVED,
-                50,
-                "ds-042",
-                48,
-                "apr-007",
-                "Replaces v9 in production after a parallel run of six weeks.",
-                ("Production", "Approved"),
-                0.848,
-                uses=uses,
-            ),
-        ),
-        trained(
-            "bold-owl-118",
-            Draft(
-                PENDING,
-                3.02,
-                "ds-042",
-                3,
-                "ds-042",
-                "Adds bureau data; Gini +2.6 pp over v11, stable over 8 quarters.",
-                ("Development", "Complete"),
-                0.861,
-            ),
-        ),
-    )
-    return Story(
-        CREDIT,
-        "Application scorecard for unsecured retail loans",
-        "ds-042",
-        252,
-        (*early, *late),
-        use_case=case,
-        tags=_tagged(case, **TEAM),
-    )
-
-
-def _claims_triage() -> Story:
-    case = CASES["CLM-014"]
-
-    def trained(run: str, draft: Draft) -> Draft:
-        return Draft(
-            **{
-                **draft.__dict__,
-                "run": run,
-                "experiment": CLAIMS_TRIAGE,
-                "card": case.key,
-                "params": params_of(CLAIMS_TRIAGE, run),
-                "uses": "Routes new claims to fast track or to a handler.",
-            }
-        )
-
-    return Story(
-        CLAIMS_TRIAGE,
-        "Fast track or handler: first look at a new claim",
-        "ds-107",
-        120,
-        (
-            trained(
-                "plain-wren-019",
-                Draft(
-                    APPROVED,
-                    110,
-                    "ds-107",
-                    108,
-                    "apr-007",
-                    "Pilot in one region only.",
-                    ("Development", "Approved"),
-                    0.742,
-                ),
-            ),
-            trained(
-                "slow-beech-233",
-                Draft(
-                    REJECTED,
-                    70,
-                    "ds-107",
-                    66,
-                    "apr-007",
-                    "Explanations are missing in the card.",
-                    ("Development", "Rejected"),
-                    0.771,
-                ),
-            ),
-            trained(
-                "swift-kite-501",
-                Draft(
-                    APPROVED,
-                    22,
-                    "ds-042",
-                    9,
-                    "apr-007",
-                    "Approved for the pilot; the use case still waits.",
-                    ("Development", "Approved"),
-                    0.803,
-                ),
-            ),
-        ),
-        use_case=case,
-        tags=_tagged(case, team="claims"),
-    )
 
 
 def _author_is_approver(rng: random.Random) -> Story:
@@ -298,113 +39,15 @@ def _author_is_approver(rng: random.Random) -> Story:
         160,
         (*older, newest),
         use_case=case,
-        tags=_tagged(case),
+        tags=tagged(case),
     )
 
 
-def mockup_rows(rng: random.Random) -> tuple[Story, ...]:
-    """The rows of the mock-ups, in their order."""
-    fraud, mortgage = CASES["FRD-002"], CASES["MTG-007"]
-    arabic, motor, lapse = CASES["AR-3"], CASES["MOT-011"], CASES["LIF-001"]
-    return (
-        _credit_risk(rng),
-        _claims_triage(),
-        _single(
-            "fraud-cards-eu",
-            "Card-not-present fraud, euro area",
-            REJECTED,
-            count=41,
-            age=400,
-            last=4,
-            auc=(0.882, 0.931),
-            rng=rng,
-            case=fraud,
-            by="ds-042",
-            changed=1.1,
-            changed_by="apr-007",
-            note="False positives rose by a third in the travel segment.",
-            stage=("Development", "Rejected"),
-        ),
-        Story(
-            "churn-retail",
-            "Customers likely to leave within 90 days",
-            "ds-042",
-            0.3,
-            (Draft(PENDING, 2.4 * HOUR, "ds-042", 2 * HOUR, "ds-042", auc=0.774),),
-            tags={"team": "customer-insight"},
-        ),
-        _single(
-            "mortgage-pricing",
-            "Risk premium of fixed-rate mortgages",
-            APPROVED,
-            count=5,
-            age=300,
-            last=35,
-            auc=(0.71, 0.744),
-            rng=rng,
-            case=mortgage,
-            changed=31,
-            changed_by="apr-007",
-            note="Approved before the use case was rejected.",
-            stage=("QA", "Approved"),
-        ),
-        _single(
-            "retail-loans-ksa-scoring",
-            "Personal loans, Riyadh branch (قروض الأفراد)",
-            PENDING,
-            count=2,
-            age=60,
-            last=1.2,
-            auc=(0.73, 0.752),
-            rng=rng,
-            case=arabic,
-            by="ds-233",
-            changed=1,
-            changed_by="ds-233",
-            note="نسخة ثانية بعد مراجعة البيانات",
-            stage=("Development", "PendingApproval"),
-        ),
-        _single(
-            "motor-telematics",
-            "Driving style from telematics trips",
-            APPROVED,
-            count=8,
-            age=380,
-            last=44,
-            auc=(0.68, 0.731),
-            rng=rng,
-            case=motor,
-            by="act-015",
-            changed=41,
-            changed_by="apr-011",
-            stage=("Production", "Approved"),
-            note="Annual review passed.",
-            card=False,
-            tags={},
-        ),
-        _single(
-            "legacy-lapse-model",
-            "Lapse of term life policies; replaced",
-            APPROVED,
-            count=2,
-            age=1400,
-            last=900,
-            auc=(0.66, 0.671),
-            rng=rng,
-            case=lapse,
-            by="act-003",
-            changed=890,
-            changed_by="apr-011",
-            stage=("Archived", "Retired"),
-        ),
-    )
-
-
-def other_rows(rng: random.Random) -> tuple[Story, ...]:
-    """The rest of the own account: the buckets, links and odd names of real life."""
+def rows(rng: random.Random) -> tuple[Story, ...]:
+    """The groups, the author who is an approver first."""
     return (
         _author_is_approver(rng),
-        _single(
+        single(
             "overdraft-limit-setting",
             "Overdraft limits from account behaviour",
             PENDING,
@@ -437,9 +80,9 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
                 stage="Production",
             ),
             use_case=CASES["FRD-002"],
-            tags=_tagged(CASES["FRD-002"], retrain="daily"),
+            tags=tagged(CASES["FRD-002"], retrain="daily"),
         ),
-        _single(
+        single(
             "aml-transaction-monitoring",
             "Alert scoring for transaction monitoring",
             PENDING,
@@ -454,7 +97,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             changed_by="ds-019",
             stage=("Development", "InProgress"),
         ),
-        _single(
+        single(
             "IFRS9-PD-Retail",
             "Twelve-month and lifetime probability of default",
             APPROVED,
@@ -470,7 +113,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             stage=("Production", "Approved"),
             note="Model committee of the third quarter, item 4.",
         ),
-        _single(
+        single(
             "ifrs9-lgd-mortgage",
             "Loss given default of residential mortgages",
             PENDING,
@@ -492,9 +135,9 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             "ds-042",
             14,
             use_case=CASES["COL-004"],
-            tags=_tagged(CASES["COL-004"]),
+            tags=tagged(CASES["COL-004"]),
         ),
-        _single(
+        single(
             "current-account-attrition",
             "Attrition of current accounts",
             PENDING,
@@ -506,7 +149,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             case=CASES["CHN-006"],
             by="ds-107",
         ),
-        _single(
+        single(
             "kyc-name-screening",
             "Ranks hits of the sanctions name screening",
             APPROVED,
@@ -520,7 +163,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             changed_by="apr-011",
             stage=("Production", "Approved"),
         ),
-        _single(
+        single(
             "branch-rota-planning",
             "Footfall per branch and hour",
             APPROVED,
@@ -533,7 +176,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             changed=188,
             changed_by="apr-011",
         ),
-        _single(
+        single(
             "deposit-price-elasticity",
             "How balances answer to the savings rate",
             PENDING,
@@ -578,9 +221,9 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
                 ),
             ),
             use_case=CASES["CRD-044"],
-            tags=_tagged(CASES["CRD-044"]),
+            tags=tagged(CASES["CRD-044"]),
         ),
-        _single(
+        single(
             "vulnerable-customer-detection",
             "Signs of vulnerability in contact notes",
             PENDING,
@@ -596,7 +239,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             tags={},
             linked=False,
         ),
-        _single(
+        single(
             "mortgage-prescreening-jp",
             "Pre-screening of mortgages (住宅ローン)",
             APPROVED,
@@ -613,7 +256,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             linked=False,
             stage=("PreProduction", "Approved"),
         ),
-        _single(
+        single(
             "mortality-cohort-experience",
             "Mortality experience by cohort",
             REJECTED,
@@ -629,7 +272,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             stage=("Archived", "Retired"),
             note="Superseded by the industry tables.",
         ),
-        _single(
+        single(
             "bnpl-credit-risk",
             "Credit risk of buy now, pay later",
             REJECTED,
@@ -645,7 +288,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             note="The use case itself is not approved.",
             stage=("Development", "Rejected"),
         ),
-        _single(
+        single(
             "income-document-extraction",
             "Income from payslips and statements",
             PENDING,
@@ -660,7 +303,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             changed_by="ds-310",
             stage=("DataPrep-FeatureEngineering", "InProgress"),
         ),
-        _single(
+        single(
             "retail-unsecured-lending-affordability-and-indebtedness-score-v",
             "Affordability and indebtedness: the longest name that SageMaker takes",
             APPROVED,
@@ -675,7 +318,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             stage=("QA", "Approved"),
         ),
         Story("playground-ds-042", "", "ds-042", 33),
-        _single(
+        single(
             "atm-cash-demand-forecast",
             "Cash per machine and day",
             APPROVED,
@@ -688,7 +331,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             changed=17,
             changed_by="apr-011",
         ),
-        _single(
+        single(
             "complaints-topic-routing",
             "Topic and urgency of complaints",
             APPROVED,
@@ -703,7 +346,7 @@ def other_rows(rng: random.Random) -> tuple[Story, ...]:
             changed_by="apr-011",
             tags={USE_CASE_TAG: "19999"},
         ),
-        _single(
+        single(
             "marketing-propensity-cards",
             "Propensity to take a second card",
             PENDING,

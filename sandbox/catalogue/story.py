@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .model import OWN, Group, UseCase, Version
+from .model import OWN, USE_CASE_TAG, Group, UseCase, Version
 
 Approval = Literal["Approved", "Rejected", "PendingManualApproval"]
 APPROVED: Approval = "Approved"
@@ -127,6 +127,75 @@ def history(
             )
         )
     return tuple(drafts)
+
+
+def tagged(case: UseCase, **more: str) -> dict[str, str]:
+    """Tags of a group that name its use case."""
+    return {USE_CASE_TAG: case.id, **more}
+
+
+def single(
+    name: str,
+    description: str,
+    approval: Approval,
+    *,
+    count: int,
+    age: float,
+    last: float,
+    auc: tuple[float, float],
+    rng: random.Random,
+    case: UseCase | None = None,
+    by: str = "ds-107",
+    changed: float | None = None,
+    changed_by: str | None = None,
+    note: str | None = None,
+    stage: tuple[str, str] | None = None,
+    tags: dict[str, str] | None = None,
+    card: bool = True,
+    linked: bool = True,
+) -> Story:
+    """A group with ``count`` versions of which the last one makes the story.
+
+    Args:
+        age: age of the group, in days.
+        last: age of the last version, in days.
+        auc: AUC of the first and of the last version.
+        changed: age of the last change of the last version, in days.
+        card: whether the model cards name the use case.
+    """
+    key = case.key if case and card else None
+    older = history(
+        count - 1,
+        oldest=age - 1,
+        newest=last + (age - last) / (count + 1),
+        auc=auc,
+        by=(by, "ds-233"),
+        decided_by="apr-011",
+        rng=rng,
+        card=key,
+    )
+    newest = Draft(
+        approval,
+        last,
+        by,
+        changed,
+        changed_by,
+        note,
+        stage,
+        auc[1],
+        card=key,
+        uses="Supports a decision that a trained person takes." if key else None,
+    )
+    return Story(
+        name,
+        description,
+        by,
+        age,
+        (*older, newest),
+        use_case=case,
+        linked=linked,
+        tags=tagged(case) if tags is None and case else dict(tags or {}),
+    )
 
 
 def group_of(story: Story, now: float, rng: random.Random) -> Group:
