@@ -53,9 +53,11 @@ def main() -> None:
     # moto reads these when it is imported; a real configuration must not leak in.
     os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
     os.environ.pop("MOTO_ACCOUNT_ID", None)
+    # SageMaker sends no Access-Control-Allow-Origin.
+    os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
     from .authorization import SimulatorError
     from .journal import JournalError
-    from .server import serve
+    from .server import serve, warm
     from .world import Settings, SettingsError, World
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -73,6 +75,7 @@ def main() -> None:
     except (SettingsError, JournalError, SimulatorError) as error:
         sys.exit(f"sandbox.aws: {error}")
     server = serve(world, arguments.port)
+    warm(world, server)
     print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)
 
     def stop(number: int, frame: object) -> None:

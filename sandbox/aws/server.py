@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
 from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
+
+from sandbox.catalogue.model import REGION
 
 from . import bridge, control
 from .errors import ApiError, json_body
@@ -88,6 +95,30 @@ class Application:
 
 def _json_refusal(code: str, message: str) -> Response:
     return Response(json_body(ApiError(code, message)), 400, content_type=JSON)
+
+
+def warm(world: World, server: BaseWSGIServer) -> None:
+    """Ask once as a user would, so that the first real call is as quick as the next.
+
+    Raises:
+        RuntimeError: the sandbox does not answer as it should.
+    """
+    url = f"http://127.0.0.1:{server.server_port}/"
+    known = world.credentials("reader", 60, shared=False)
+    credentials = Credentials(known["AccessKeyId"], known["SecretAccessKey"], known["Token"])
+    for target, body in (
+        ("Search", {"Resource": "ModelPackageGroup", "SortBy": "CreationTime"}),
+        ("ListModelPackageGroups", {"CrossAccountFilterOption": "CrossAccount"}),
+    ):
+        text = json.dumps(body)
+        headers = {"X-Amz-Target": f"SageMaker.{target}", "Content-Type": JSON}
+        request = AWSRequest("POST", url, data=text, headers=headers)
+        SigV4Auth(credentials, "sagemaker", REGION).add_auth(request)
+        answer = Client(server.app).post(
+            "/", base_url=url, data=text, headers=dict(request.headers.items())
+        )
+        if answer.status_code != 200:
+            raise RuntimeError(f"{target} answered {answer.status}: {answer.text}")
 
 
 def serve(world: World, port: int) -> BaseWSGIServer:
