@@ -42,12 +42,9 @@ def _experiment(client: MlflowClient, name: str) -> str:
     return str(client.create_experiment(name, tags={"mlflow.note.content": note}))
 
 
-def _log_numbers(
-    client: MlflowClient, run_id: str, run: Run, trained: models.Trained, final: dict[str, float]
-) -> None:
+def _log_numbers(client: MlflowClient, run_id: str, run: Run, trained: models.Trained) -> None:
     now = int(time.time() * 1000)
     points = [Metric(key, value, now, step) for step, key, value in trained.curve]
-    points += [Metric(key, value, now, 0) for key, value in final.items()]
     params = [Param("model", run.model)]
     params += [Param(key, str(value)) for key, value in run.params.items()]
     client.log_batch(run_id, metrics=points, params=params)
@@ -89,7 +86,7 @@ def _train(client: MlflowClient, run: Run, split: Split) -> dict[str, str]:
     run_id = str(made.info.run_id)
     trained = models.train(run.model, split, dict(run.params))
     final = models.final_metrics(split.valid_target, trained.valid_scores)
-    _log_numbers(client, run_id, run, trained, final)
+    _log_numbers(client, run_id, run, trained)
     with mlflow.start_run(run_id=run_id):
         dataset = from_pandas(
             split.train.assign(**{split.target: split.train_target}),
@@ -112,6 +109,8 @@ def _train(client: MlflowClient, run: Run, split: Split) -> dict[str, str]:
             skops_trusted_types=TRUSTED,
             pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
         )
+        # With the model's id the logged model shows them too, not only its run.
+        mlflow.log_metrics(final, model_id=logged.model_id)
     if run.registered_as:
         _register(client, run, str(logged.model_id), run.registered_as)
     return {
