@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { bootstrap, python } from './bootstrap.mjs';
-import { Failure, guarded, root, say } from './process.mjs';
+import { Failure, guarded, root, say, stream } from './process.mjs';
 import { CURRENT, LABS } from './versions.mjs';
 
 const HELP = `Usage: npm run demo -- [options]
@@ -36,9 +36,27 @@ const OPTIONS = {
   help: { type: 'boolean', default: false }
 };
 
+/** What an option may be; checked before minutes go into the set-up. */
+const ALLOWED = {
+  port: [/^\d{1,5}$/, 'a number, 0 for any free port'],
+  as: [
+    /^(data-scientist|approver|reader)$/,
+    'data-scientist, approver or reader'
+  ],
+  groups: [/^\d{1,5}$/, 'a number up to 10000'],
+  space: [/^(private|shared)$/, 'private or shared'],
+  jupyterlab: [/^\d+\.\d+\.\d+$/, 'an exact version']
+};
+
 function readOptions() {
   try {
-    return parseArgs({ options: OPTIONS, allowPositionals: false }).values;
+    const { values } = parseArgs({ options: OPTIONS, allowPositionals: false });
+    for (const [name, [pattern, words]] of Object.entries(ALLOWED)) {
+      if (values[name] !== undefined && !pattern.test(values[name])) {
+        throw new Error(`--${name} must be ${words}, not '${values[name]}'`);
+      }
+    }
+    return values;
   } catch (error) {
     throw new Failure(
       error.message,
@@ -103,6 +121,10 @@ await guarded(async () => {
   if (options.help) {
     process.stdout.write(HELP);
     return 0;
+  }
+  if (options.fault?.includes('list')) {
+    await bootstrap({ python: true });
+    return stream(python, ['-m', 'sandbox', '--list-faults']);
   }
   await bootstrap({ python: true, labs: [options.jupyterlab] });
   const passed = ['port', 'as', 'groups', 'space', 'jupyterlab', 'run-dir'];

@@ -113,6 +113,7 @@ def connections(endpoints: Endpoints) -> list[dict[str, Any]]:
             "kind": "mlflow",
             "label": "MLflow",
             "url": endpoints.mlflow,
+            "public_url": endpoints.mlflow,
             "auth": {"type": "none"},
             "ui": "bridge",
             "read_only": False,

@@ -1,0 +1,207 @@
+"""The supervisor, run as a process: what it starts, says, and leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.timeout(240)  # the first start trains MLflow's models
+
+
+class Sandbox:
+    """A run of ``python -m sandbox --no-lab``."""
+
+    def __init__(self, run_dir: Path, *arguments: str) -> None:
+        self.run_dir = run_dir
+        command = [sys.executable, "-m", "sandbox", "--no-lab", "--run-dir", str(run_dir)]
+        self.process = subprocess.Popen(  # noqa: S603 (own arguments)
+            [*command, *arguments],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def ready(self) -> dict[str, Any]:
+        """Content of sandbox.json, once it is there."""
+        file = self.run_dir / "sandbox.json"
+        deadline = time.monotonic() + 200
+        while not file.exists():
+            assert self.process.poll() is None, self.output()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        return dict(json.loads(file.read_text("utf-8")))
+
+    def family(self) -> list[psutil.Process]:
+        """Every process below it."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def output(self) -> str:
+        """All that it said; waits for its end."""
+        return self.process.communicate(timeout=60)[0]
+
+    def stop(self) -> int:
+        """Ask it to end; returns its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+
+Start = Callable[..., Sandbox]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts sandboxes in one run directory, and ends them."""
+    started: list[Sandbox] = []
+
+    def begin(*arguments: str) -> Sandbox:
+        started.append(Sandbox(tmp_path / "run", *arguments))
+        return started[-1]
+
+    yield begin
+    for sandbox in started:
+        sandbox.stop()
+
+
+def gone(processes: list[psutil.Process], within: float = 10) -> bool:
+    """Whether all end in time."""
+    return not psutil.wait_procs(processes, timeout=within)[1]
+
+
+def persona_key(state: dict[str, Any]) -> dict[str, str]:
+    answer = requests.get(f"{state['credentials']}/data-scientist", timeout=10)
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+def test_every_part_answers_and_no_process_stays(start: Start) -> None:
+    sandbox = start()
+    state = sandbox.ready()
+    assert state["groups"] == 40
+    assert state["pids"]["sandbox"] == sandbox.process.pid
+    assert "lab" not in state
+    assert persona_key(state)["AccessKeyId"]
+    assert requests.get(f"{state['mlflow']}/health", timeout=10).text == "OK"
+    types = requests.get(f"{state['openpages']}/api/v2/types", timeout=10, allow_redirects=False)
+    # It is there, and wants a login.
+    assert types.status_code in (302, 401)
+    for url in state["registries"].values():
+        # Unsigned: refused by AWS itself, not by the gate.
+        assert requests.post(url, data="{}", timeout=10).status_code in (400, 403, 404)
+    family = sandbox.family()
+    assert len(family) >= 3
+    assert sandbox.stop() == 0
+    assert gone(family, 1)
+    assert not (sandbox.run_dir / "sandbox.json").exists()
+
+
+def test_a_killed_supervisor_takes_everything_along(start: Start) -> None:
+    sandbox = start()
+    sandbox.ready()
+    family = sandbox.family()
+    sandbox.process.kill()
+    assert gone(family)
+    # What it left does not fool the next one.
+    assert (sandbox.run_dir / "sandbox.json").exists()
+    again = start()
+    deadline = time.monotonic() + 60
+    while again.ready()["pids"]["sandbox"] != again.process.pid:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_second_start_is_quick_and_remembers(start: Start) -> None:
+    first = start("--groups", "3")
+    before = first.ready()
+    requests.post(f"{before['control']}/faults", json={"name": "slow"}, timeout=10)
+    first.stop()
+    began = time.monotonic()
+    after = start().ready()
+    assert time.monotonic() - began < 20
+    assert after["groups"] == 3
+    # Faults are not kept: a demo starts well.
+    assert requests.get(after["control"], timeout=10).json()["faults"] == []
+
+
+def test_two_in_one_folder_are_refused(start: Start) -> None:
+    start().ready()
+    second = start()
+    said = second.output()
+    assert second.process.returncode == 1
+    assert "runs in" in said
+    assert "--run-dir" in said
+
+
+def test_a_part_that_ends_is_named_with_its_last_words(start: Start) -> None:
+    sandbox = start()
+    sandbox.ready()
+    (openpages,) = [p for p in sandbox.family() if "sandbox.openpages" in p.cmdline()]
+    family = sandbox.family()
+    openpages.kill()
+    said = sandbox.output()
+    assert sandbox.process.returncode == 1
+    assert "openpages ended (exit code -9)" in said
+    assert "openpages.log" in said
+    assert gone(family)
+
+
+def test_stopping_while_it_starts_leaves_nothing(start: Start) -> None:
+    sandbox = start()
+    deadline = time.monotonic() + 60
+    while not sandbox.family():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    family = sandbox.family()
+    os.kill(sandbox.process.pid, signal.SIGINT)
+    sandbox.process.communicate(timeout=60)
+    assert gone(family)
+
+
+def test_faults_are_on_from_the_start(start: Start) -> None:
+    state = start("--fault", "mlflow-down", "--fault", "throttle").ready()
+    on = requests.get(state["control"], timeout=10).json()["faults"]
+    assert [fault["name"] for fault in on] == ["mlflow-down", "throttle"]
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{state['mlflow']}/health", timeout=10)
+
+
+def test_reset_brings_mlflow_back_to_its_seed(start: Start) -> None:
+    state = start().ready()
+    api = f"{state['mlflow']}/api/2.0/mlflow/experiments"
+    requests.post(f"{api}/create", json={"name": "mine"}, timeout=10).raise_for_status()
+    requests.post(f"{state['control']}/reset", timeout=60).raise_for_status()
+    found = requests.post(f"{api}/search", json={"max_results": 100}, timeout=10).json()
+    names = {experiment["name"] for experiment in found["experiments"]}
+    assert "credit-risk-scoring" in names
+    assert "mine" not in names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--fault", "nope"], "openpages-login-page"),
+        (["--as", "bob"], "approver"),
+        (["--groups", "10001"], "between 0 and 10000"),
+        (["--port", "70000"], "not a port"),
+    ],
+)
+def test_bad_options_are_named(start: Start, arguments: list[str], words: str) -> None:
+    sandbox = start(*arguments)
+    said = sandbox.output()
+    assert sandbox.process.returncode == 2
+    assert words in said

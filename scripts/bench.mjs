@@ -1,0 +1,110 @@
+/**
+ * Measure the product on the sandbox: `npm run bench [-- --only NAME] [--quick]`.
+ *
+ * Prints a table to stderr and one JSON document to stdout. Ratios compare two
+ * things measured in the same run, so that they hold on any machine.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bootstrap, findChromium } from './bootstrap.mjs';
+import { Failure, guarded, root, say, since } from './process.mjs';
+import { LABS } from './versions.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    quick: { type: 'boolean', default: false }
+  }
+});
+
+const LAUNCH = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+];
+
+/** Measurements: name, groups of the sandbox, what to do. */
+async function measurements() {
+  const panel = await import('./bench/panel.mjs');
+  const { overhead } = await import('./bench/relay.mjs');
+  const { firstRender } = await import('./bench/mlflow.mjs');
+  const many = options.quick ? 1000 : 10_000;
+  return [
+    ['startup', 40, (b, s) => panel.startup(b, s)],
+    ['relay', 40, (b, s) => overhead(s)],
+    ['mlflow', 40, (b, s) => firstRender(b, s)],
+    ['mlflow-50ms', 40, (b, s) => firstRender(b, s, 50)],
+    ['calls', many, (b, s) => panel.calls(b, s, many)],
+    ['first-rows', many, (b, s) => panel.firstRows(b, s, 100)],
+    ['scroll', many, (b, s) => panel.scroll(b, s)]
+  ];
+}
+
+/** Goal of each measurement, as text beside the figure. */
+const GOALS = {
+  startup: 'gzipBytes <= 20,000; apiCalls 0',
+  relay: 'addedMs <= 3',
+  mlflow: 'ratio <= 1.0',
+  'mlflow-50ms': 'ratio <= 1.0',
+  calls: 'total <= goal',
+  'first-rows': 'overRoundTripMs <= 100',
+  scroll: 'p95Ms <= 17'
+};
+
+function table(results) {
+  for (const [name, figures] of Object.entries(results)) {
+    say(`\n${name}  (goal: ${GOALS[name]})`);
+    for (const [key, value] of Object.entries(figures)) {
+      say(
+        `  ${key.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : value}`
+      );
+    }
+  }
+}
+
+await guarded(async () => {
+  await bootstrap({ browser: true, labs: [LABS.current] });
+  mkdirSync(join(root, '.run'), { recursive: true });
+  const { chromium: launcher } = await import('@playwright/test');
+  const { withSandbox } = await import('./bench/sandbox.mjs');
+  const all = await measurements();
+  const unknown = (options.only ?? []).filter(
+    name => !all.some(([n]) => n === name)
+  );
+  if (unknown.length) {
+    throw new Failure(
+      `no measurement is called ${unknown.join(', ')}`,
+      `known: ${all.map(([name]) => name).join(', ')}`
+    );
+  }
+  const chosen = all.filter(
+    ([name]) => !options.only || options.only.includes(name)
+  );
+  const browser = await launcher.launch({
+    executablePath: findChromium(),
+    args: LAUNCH
+  });
+  const results = {};
+  try {
+    for (const groups of new Set(chosen.map(([, size]) => size))) {
+      await withSandbox(groups, async sandbox => {
+        for (const [name, size, measure] of chosen) {
+          if (size === groups) {
+            const start = Date.now();
+            results[name] = await measure(browser, sandbox);
+            say(`${name}: measured in ${since(start)}`);
+          }
+        }
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+  table(results);
+  process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+});
