@@ -1,0 +1,153 @@
+"""The catalogue tells what the sandbox promises."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+
+import pytest
+from sandbox.catalogue import build
+from sandbox.catalogue.model import CLAIMS, MARKETS, OWN, SHARING, USE_CASE_TAG, Catalogue
+
+NOW = 1_800_000_000.0
+GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+@pytest.fixture(scope="module")
+def told() -> Catalogue:
+    return build(now=NOW)
+
+
+def test_same_arguments_give_an_equal_catalogue(told: Catalogue) -> None:
+    assert build(now=NOW) == told
+    assert build(seed=1, now=NOW) != told
+
+
+@pytest.mark.parametrize("count", [0, 1, 8, 40, 41, 500])
+def test_number_of_groups(count: int) -> None:
+    assert len(build(count, now=NOW).groups) == count
+
+
+def test_negative_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 0, not -1"):
+        build(-1)
+
+
+def test_more_groups_keep_the_stories(told: Catalogue) -> None:
+    assert build(200, now=NOW).groups[:40] == told.groups
+
+
+def test_accounts(told: Catalogue) -> None:
+    accounts = Counter(group.account for group in told.groups)
+    assert set(accounts) == {OWN, CLAIMS, MARKETS, SHARING}
+    shared = [group for group in told.groups if group.shared_with]
+    assert [(g.account, g.shared_with) for g in shared] == [(SHARING, OWN)]
+
+
+def test_ten_thousand_in_little_time() -> None:
+    start = time.perf_counter()
+    groups = build(10_000, now=NOW).groups
+    assert time.perf_counter() - start < 5
+    assert len({group.arn for group in groups}) == 10_000
+    own = sum(group.account == OWN for group in groups)
+    assert 0.85 < own / 10_000 < 0.95
+
+
+def test_names_are_what_sagemaker_takes() -> None:
+    groups = build(1_000, now=NOW).groups
+    assert all(GROUP_NAME.fullmatch(group.name) for group in groups)
+    assert max(len(group.name) for group in groups) == 63
+    assert any(group.name != group.name.lower() for group in groups)
+    assert all(group.arn == group.arn.lower() for group in groups)
+
+
+def test_every_reference_holds() -> None:
+    catalogue = build(500, now=NOW)
+    ids = {case.id for case in catalogue.use_cases}
+    keys = {case.key for case in catalogue.use_cases}
+    entities = {entity.id for entity in catalogue.entities}
+    runs = {(run.experiment, run.name) for run in catalogue.runs}
+    assert len(ids) == len(keys) == len(catalogue.use_cases)
+    assert {case.entity for case in catalogue.use_cases} <= entities
+    assert {g.use_case for g in catalogue.groups} - {None} <= ids
+    for group in catalogue.groups:
+        assert [v.number for v in group.versions] == list(range(1, len(group.versions) + 1))
+        for version in group.versions:
+            assert version.card_use_case is None or version.card_use_case in keys
+            assert version.run_name is None or (version.experiment, version.run_name) in runs
+
+
+def test_time_runs_forward() -> None:
+    for group in build(500, now=NOW).groups:
+        before = group.created
+        for version in group.versions:
+            assert before <= version.created <= version.modified <= NOW, group.name
+            before = version.created
+
+
+def test_limits_of_sagemaker_hold() -> None:
+    for group in build(500, now=NOW).groups:
+        for version in group.versions:
+            reason = version.approval_description or ""
+            assert len(reason) <= 1024
+            assert "\n" not in reason
+
+
+def test_every_link_and_state_is_told(told: Catalogue) -> None:
+    by_name = {group.name: group for group in told.groups}
+    cases = {case.id: case for case in told.use_cases}
+    linked = [cases[g.use_case] for g in told.groups if g.use_case]
+    assert {"Rejected", "Decommissioned", "Awaiting Use Case Approval", "Draft", "Proposed",
+            "Under Development", "Approved", "In pre-assessment", None} <= {
+        case.status for case in linked
+    }
+    assert any(not case.readable for case in linked)
+    assert any(group.use_case is None and not group.tags for group in told.groups)
+    assert any(not group.versions for group in told.groups)
+    assert len(by_name["fraud-cards-authorisation"].versions) == 300
+
+    by_card = by_name["vulnerable-customer-detection"]
+    assert by_card.use_case is None
+    assert by_card.versions[-1].card_use_case == "COL-005"
+    assert USE_CASE_TAG not in by_card.tags
+    by_tag = by_name["mortgage-prescreening-jp"]
+    assert by_tag.use_case is None
+    assert by_tag.versions[-1].card_use_case is None
+    assert by_tag.tags[USE_CASE_TAG] in cases
+    torn = by_name["credit-line-increase"]
+    assert torn.use_case is not None
+    assert cases[torn.use_case].key != torn.versions[-1].card_use_case
+
+
+def test_pending_versions_of_both_kinds_of_author(told: Catalogue) -> None:
+    authors = {
+        group.versions[-1].created_by
+        for group in told.groups
+        if group.versions and group.versions[-1].approval == "PendingManualApproval"
+    }
+    assert "apr-007" in authors
+    assert {"ds-042", "ds-107"} <= authors
+
+
+def test_runs(told: Catalogue) -> None:
+    assert Counter(run.experiment for run in told.runs) == {
+        "credit-risk-scoring": 6,
+        "claims-triage": 6,
+    }
+    assert {run.model for run in told.runs} == {"logistic", "forest", "boosting"}
+    assert {run.registered_as for run in told.runs} == {
+        None,
+        "credit-risk-scoring",
+        "claims-triage",
+    }
+
+
+def test_measures_go_together(told: Catalogue) -> None:
+    for group in told.groups:
+        for version in group.versions:
+            if version.metrics:
+                assert version.metrics["gini"] == pytest.approx(
+                    2 * version.metrics["auc"] - 1, abs=2e-4
+                )
+                assert 0 < version.metrics["ks"] < version.metrics["gini"]
