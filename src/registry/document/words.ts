@@ -1,0 +1,140 @@
+/** Words for what the document shows. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type {
+  GovernanceSource,
+  IGovernanceStatus,
+  ISourceAnswer
+} from '../../tokens';
+import type { DiffSection } from './diff';
+import type { TimelineGap, TimelineKind } from './timeline';
+
+/** Label of a governance badge: the word verbatim, else the state. */
+export function statusLabel(
+  status: IGovernanceStatus,
+  trans: TranslationBundle
+): string {
+  switch (status.state) {
+    case 'linked':
+      return status.useCase?.status ?? trans.__('No status');
+    case 'no-status':
+      return trans.__('No status');
+    case 'not-linked':
+      return trans.__('Not linked');
+    case 'could-not-read':
+      return trans.__('Could not read');
+    case 'loading':
+      return trans.__('Loading…');
+  }
+}
+
+export function sourceName(
+  source: GovernanceSource,
+  label: string | null,
+  trans: TranslationBundle
+): string {
+  switch (source) {
+    case 'openpages':
+      return label ?? trans.__('OpenPages');
+    case 'card':
+      return trans.__('Model card');
+    case 'tag':
+      return trans.__('Tag');
+  }
+}
+
+/** What a source said, in a few words. */
+export function answerText(
+  answer: ISourceAnswer,
+  trans: TranslationBundle
+): string {
+  switch (answer.state) {
+    case 'none':
+      return trans.__('knows of no use case');
+    case 'failed':
+      return trans.__('could not be read');
+    case 'not-asked':
+      return answer.source === 'tag'
+        ? trans.__('tags are not readable here')
+        : trans.__('not asked');
+    case 'found':
+      break;
+  }
+  const name = answer.useCase?.key ?? answer.useCase?.name ?? '';
+  const status = answer.useCase?.status;
+  return status ? `${name}: ${status}` : name;
+}
+
+export function matchedByText(
+  answer: ISourceAnswer,
+  trans: TranslationBundle
+): string | null {
+  if (answer.source !== 'openpages') {
+    return null;
+  }
+  switch (answer.matchedBy) {
+    case 'arn':
+      return trans.__('matched by ARN');
+    case 'name':
+      return trans.__('matched by name only');
+    case 'id':
+      return trans.__('by the id that the model card or tag names');
+    case null:
+      return null;
+  }
+}
+
+export function eventText(
+  kind: TimelineKind,
+  trans: TranslationBundle
+): string {
+  switch (kind) {
+    case 'registered':
+      return trans.__('Registered');
+    case 'requested':
+      return trans.__('Approval requested');
+    case 'approved':
+      return trans.__('Approved');
+    case 'rejected':
+      return trans.__('Rejected');
+    case 'changed':
+      return trans.__('Changed');
+    case 'waiting-request':
+      return trans.__('Waiting for a request');
+    case 'waiting-decision':
+      return trans.__('Waiting for a decision');
+  }
+}
+
+export function gapText(gap: TimelineGap, trans: TranslationBundle): string {
+  switch (gap) {
+    case 'request':
+      return trans.__('when and why approval was requested');
+    case 'which-change':
+      return trans.__(
+        'whether the last change was this step or something after it'
+      );
+    case 'who':
+      return trans.__('who did it');
+    case 'earlier-reasons':
+      return trans.__('reasons before the last one');
+  }
+}
+
+export function sectionText(
+  section: DiffSection,
+  trans: TranslationBundle
+): string {
+  switch (section) {
+    case 'metric':
+      return trans.__('Metrics');
+    case 'param':
+      return trans.__('Parameters');
+    case 'container':
+      return trans.__('Image and model');
+    case 'metadata':
+      return trans.__('Metadata');
+    case 'card':
+      return trans.__('Model card');
+  }
+}
