@@ -136,10 +136,20 @@ export class MLflowClient implements IMLflow {
           `logged-models/${encodeURIComponent(id)}`,
           {},
           signal
-        ).then(found => parseLoggedModel(member(found, 'model')))
+        ).then(
+          found => [parseLoggedModel(member(found, 'model'))],
+          // A model that was deleted since must not hide the run.
+          (error: unknown) => {
+            if (isMissing(error)) {
+              return [];
+            }
+            throw error;
+          }
+        )
       )
     );
-    const [found, models] = await Promise.all([experiment, logged]);
+    const [found, kept] = await Promise.all([experiment, logged]);
+    const models = kept.flat();
     return {
       ...run,
       experimentName: text(member(found, 'experiment').name),
@@ -187,7 +197,9 @@ export class MLflowClient implements IMLflow {
             version: String(version.version ?? ''),
             runId: text(version.run_id),
             aliases: aliases
-              .filter(alias => String(alias.version) === String(version.version))
+              .filter(
+                alias => String(alias.version) === String(version.version)
+              )
               .flatMap(({ alias }) => text(alias) ?? [])
           }))
           .sort((a, b) => Number(b.version) - Number(a.version))
@@ -297,7 +309,9 @@ export class MLflowClient implements IMLflow {
     );
     const versions = list(answer, 'model_versions');
     return models.map(model => {
-      const version = versions.find(({ source }) => source === model.artifactUri);
+      const version = versions.find(
+        ({ source }) => source === model.artifactUri
+      );
       const name = text(version?.name);
       return version && name
         ? { ...model, registered: { name, version: String(version.version) } }

@@ -1,4 +1,138 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+/** MLflow: its REST client, and its pages in a tab of the lab. */
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  IThemeManager,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-const plugins: JupyterFrontEndPlugin<any>[] = [];
+import {
+  CommandIDs,
+  type IMLflowArgs,
+  IMLflow,
+  IRelay,
+  PLUGIN_NAMESPACE
+} from '../tokens';
+import { mlflowIcon } from './icon';
+import { LazyMLflow } from './lazyClient';
+import { MLflowTabs } from './tabs';
+import type { MLflowWidget } from './widget';
+
+const PAGES_ID = `${PLUGIN_NAMESPACE}:mlflow`;
+
+const client: JupyterFrontEndPlugin<IMLflow> = {
+  id: `${PLUGIN_NAMESPACE}:mlflow-client`,
+  description: 'Reads experiments, runs and models from MLflow.',
+  autoStart: true,
+  requires: [IRelay],
+  provides: IMLflow,
+  activate: (_: JupyterFrontEnd, relay: IRelay): IMLflow =>
+    new LazyMLflow(relay)
+};
+
+const pages: JupyterFrontEndPlugin<void> = {
+  id: PAGES_ID,
+  description: 'Shows MLflow, isolated, in a tab of the lab.',
+  autoStart: true,
+  requires: [IRelay, IMLflow],
+  optional: [
+    ICommandPalette,
+    ILauncher,
+    ILayoutRestorer,
+    ISettingRegistry,
+    IThemeManager,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    relay: IRelay,
+    mlflow: IMLflow,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    restorer: ILayoutRestorer | null,
+    settings: ISettingRegistry | null,
+    themes: IThemeManager | null,
+    translator: ITranslator | null
+  ): void => {
+    const { commands, shell } = app;
+    const trans = (translator ?? nullTranslator).load('sagemaker_governance');
+    const tracker = new WidgetTracker<MLflowWidget>({
+      namespace: 'sagemaker-governance-mlflow'
+    });
+    const tabs = new MLflowTabs({
+      tracker,
+      shell,
+      services: {
+        relay,
+        mlflow,
+        trans,
+        commands,
+        themes,
+        preferred: async () => {
+          const mine = await settings?.load(PAGES_ID).catch(() => null);
+          return String(mine?.composite.defaultConnection ?? '');
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.openMLflow, {
+      label: args =>
+        args.isPalette || !args.isLauncher
+          ? trans.__('Open MLflow')
+          : trans.__('MLflow'),
+      caption: trans.__('Experiments, runs and models, in a tab of the lab'),
+      icon: args => (args.isPalette ? undefined : mlflowIcon),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            connection: {
+              type: 'string',
+              description: trans.__('Id of the MLflow connection')
+            },
+            route: {
+              type: 'string',
+              description: trans.__(
+                'Fragment route, such as /experiments/1/runs/ab12'
+              )
+            }
+          }
+        }
+      },
+      execute: args =>
+        tabs.open(args as IMLflowArgs, { restored: args.isRestored === true })
+    });
+    const category = trans.__('Model Governance');
+    palette?.addItem({
+      command: CommandIDs.openMLflow,
+      category,
+      args: { isPalette: true }
+    });
+    launcher?.add({
+      command: CommandIDs.openMLflow,
+      category,
+      args: { isLauncher: true },
+      rank: 1
+    });
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: CommandIDs.openMLflow,
+        args: ({ content }) => ({
+          connection: content.connectionId,
+          route: content.place.route,
+          isRestored: true
+        }),
+        name: ({ content }) => content.connectionId
+      });
+    }
+  }
+};
+
+const plugins: JupyterFrontEndPlugin<IMLflow | void>[] = [client, pages];
 export default plugins;

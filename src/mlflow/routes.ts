@@ -16,15 +16,15 @@ export const HOME_ROUTE = '/experiments';
  */
 export function subjectOf(route: string): Subject | null {
   const path = route.split('?')[0];
-  const run = /^\/experiments\/([\w-]{1,64})\/runs\/([0-9a-zA-Z]{1,64})(?:\/|$)/.exec(
-    path
-  );
+  const run =
+    /^\/experiments\/([\w-]{1,64})\/runs\/([0-9a-zA-Z]{1,64})(?:\/|$)/.exec(
+      path
+    );
   if (run) {
     return { kind: 'run', experimentId: run[1], runId: run[2] };
   }
-  const model = /^\/experiments\/([\w-]{1,64})\/models\/(m-[\w-]{1,64})(?:\/|$)/.exec(
-    path
-  );
+  const model =
+    /^\/experiments\/([\w-]{1,64})\/models\/(m-[\w-]{1,64})(?:\/|$)/.exec(path);
   if (model) {
     return { kind: 'model', experimentId: model[1], modelId: model[2] };
   }

@@ -111,7 +111,8 @@ export function relayPath(
 
 /** Name of a file to save, safe to hand to the browser's download. */
 export function fileName(name: unknown, fallback = 'artifact'): string {
-  const last = (typeof name === 'string' ? name : '').split(/[/\\]/).pop() ?? '';
+  const last =
+    (typeof name === 'string' ? name : '').split(/[/\\]/).pop() ?? '';
   const clean = Array.from(last)
     .filter(char => !hasControl(char) && !'<>:"|?*\u202e\u2066'.includes(char))
     .join('')

@@ -158,8 +158,7 @@ export class Bridge implements IDisposable {
       assets,
       post: (message, transfer) => this._post(message, transfer),
       refused: reason => (this.refused as Signal<this, string>).emit(reason),
-      problem: error =>
-        (this.troubled as Signal<this, RelayError>).emit(error)
+      problem: error => (this.troubled as Signal<this, RelayError>).emit(error)
     });
     // Ahead of the frame: by the time its script asks, the bytes are here.
     this._prefetch(assets, [...index.styles, ...index.scripts]);
@@ -228,9 +227,7 @@ export class Bridge implements IDisposable {
     const paths = addresses
       .map(address => resolveAddress(address, this._base))
       .flatMap(address =>
-        address.kind === 'inside' && isAsset(address.path)
-          ? [address.path]
-          : []
+        address.kind === 'inside' && isAsset(address.path) ? [address.path] : []
       );
     let done = 0;
     const total = paths.length;

@@ -11,6 +11,9 @@ const SAVE_DELAY = 500;
 const DARK_KEY = '_mlflow_dark_mode_toggle_enabled';
 const DARK_PREFERENCE = 'databricks-dark-mode-pref';
 
+/** Which half of its sidebar MLflow 3 shows; without it: generative AI. */
+const WORKFLOW_KEY = 'mlflow.workflowType_v1';
+
 /**
  * Storage of one connection's frame.
  *
@@ -62,6 +65,13 @@ export class FrameStorage {
     this.store('local', DARK_PREFERENCE, dark ? 'dark' : 'light');
   }
 
+  /** Start with MLflow's pages for trained models, until a person chose. */
+  preferTraining(): void {
+    if (!this._areas.local.has(WORKFLOW_KEY)) {
+      this.store('local', WORKFLOW_KEY, JSON.stringify('machine_learning'));
+    }
+  }
+
   /** Save at once what waits to be saved. */
   flush(): void {
     if (this._timer === null) {
@@ -70,7 +80,10 @@ export class FrameStorage {
     clearTimeout(this._timer);
     this._timer = null;
     try {
-      this._backend?.setItem(this._name, JSON.stringify(this.snapshot('local')));
+      this._backend?.setItem(
+        this._name,
+        JSON.stringify(this.snapshot('local'))
+      );
     } catch {
       // Full or forbidden: MLflow's view settings then last until the page is
       // closed, which is what a browser without storage does.

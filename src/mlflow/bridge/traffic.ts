@@ -115,7 +115,13 @@ export class Traffic {
       const plain = message.method === 'GET' && !address.search;
       if (message.whole && plain && isAsset(address.path)) {
         const blob = await this._options.assets.get(address.path);
-        this._post({ kind: 'head', id, status: 200, statusText: '', headers: [] });
+        this._post({
+          kind: 'head',
+          id,
+          status: 200,
+          statusText: '',
+          headers: []
+        });
         this._post({ kind: 'whole', id, blob });
         return;
       }

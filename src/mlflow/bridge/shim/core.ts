@@ -4,7 +4,12 @@
  * Every function of the shim runs inside the frame from its own source text:
  * it may use its arguments and the browser, nothing of this module.
  */
-import type { FrameMessage, HostMessage, IBoot, StorageArea } from '../protocol';
+import type {
+  FrameMessage,
+  HostMessage,
+  IBoot,
+  StorageArea
+} from '../protocol';
 
 /** One place in the frame's own history. */
 export interface IEntry {
@@ -87,8 +92,7 @@ export function core(boot: IBoot): IShim {
         const value = String(content);
         const before = data.get(key);
         const grown =
-          value.length +
-          (before === undefined ? key.length : -before.length);
+          value.length + (before === undefined ? key.length : -before.length);
         if (size + grown > boot.storageLimit) {
           throw new DOMException('Storage is full', 'QuotaExceededError');
         }

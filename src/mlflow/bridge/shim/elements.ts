@@ -42,7 +42,10 @@ export function elements(shim: IShim): void {
       }
       names.set(name, 'data:,');
       if (/\.(?:eot|ttf|otf|woff)(?:[?#]|$)/i.test(name)) {
-        const stem = name.replace(/\.[0-9a-f]{8,}\.\w+(?:[?#].*)?$|\.\w+(?:[?#].*)?$/i, '');
+        const stem = name.replace(
+          /\.[0-9a-f]{8,}\.\w+(?:[?#].*)?$|\.\w+(?:[?#].*)?$/i,
+          ''
+        );
         if (css.includes(`${stem}.`) && /\.woff2/i.test(css)) {
           continue;
         }

@@ -32,9 +32,10 @@ export function navigation(shim: IShim): void {
     });
   };
   const place = (state: unknown, address: unknown, push: boolean) => {
-    const url = address === undefined || address === null || address === ''
-      ? entries[at].url
-      : hashOf(address);
+    const url =
+      address === undefined || address === null || address === ''
+        ? entries[at].url
+        : hashOf(address);
     if (url === null) {
       shim.leave(String(address));
       return;
@@ -208,12 +209,29 @@ export function navigation(shim: IShim): void {
       go(key === 'ArrowLeft' ? -1 : 1);
       return;
     }
+    // Named by the key as Lumino does: shift does not change the name.
+    const signs: Record<string, string> = {
+      BracketLeft: '[',
+      BracketRight: ']',
+      Comma: ',',
+      Period: '.',
+      Slash: '/',
+      Backslash: '\\',
+      Semicolon: ';',
+      Quote: "'",
+      Backquote: '`',
+      Minus: '-',
+      Equal: '='
+    };
+    const digit = /^Digit(\d)$/.exec(event.code);
     const keystroke = [
       ...(ctrlKey ? ['Ctrl'] : []),
       ...(altKey ? ['Alt'] : []),
       ...(shiftKey ? ['Shift'] : []),
       ...(metaKey ? ['Cmd'] : []),
-      key.length === 1 ? key.toUpperCase() : key
+      /^[a-z]$/i.test(key)
+        ? key.toUpperCase()
+        : (digit?.[1] ?? signs[event.code] ?? key)
     ].join(' ');
     if (shim.boot.keystrokes.includes(keystroke)) {
       event.preventDefault();

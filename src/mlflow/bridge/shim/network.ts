@@ -12,7 +12,8 @@ export function network(shim: IShim): void {
   }
   const pending = new Map<number, IPending>();
   let last = 0;
-  const aborted = () => new DOMException('The request was aborted', 'AbortError');
+  const aborted = () =>
+    new DOMException('The request was aborted', 'AbortError');
 
   shim.listeners.push(message => {
     const entry = 'id' in message ? pending.get(message.id) : undefined;
@@ -357,7 +358,9 @@ export function network(shim: IShim): void {
         if (done) {
           throw new Error('ended');
         }
-        buffer += decoder.decode(value, { stream: true }).replace(/\r\n?/g, '\n');
+        buffer += decoder
+          .decode(value, { stream: true })
+          .replace(/\r\n?/g, '\n');
         const events = buffer.split('\n\n');
         buffer = events.pop() ?? '';
         for (const text of events) {

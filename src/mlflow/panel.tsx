@@ -1,0 +1,313 @@
+/** The main-area content: one framed MLflow with its states. */
+import {
+  type IThemeManager,
+  ReactWidget,
+  UseSignal
+} from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { PanelLayout, Widget } from '@lumino/widgets';
+
+import type { IMLflowConnection, IRelay } from '../tokens';
+import { Notice } from '../ui';
+import { Bridge, type IPlace, type Phase } from './bridge/host';
+import { FrameStorage } from './bridge/storage';
+import { shortcutsAt } from './keys';
+import { HOME_ROUTE } from './routes';
+import { Status } from './status';
+import { Wishes } from './wishes';
+
+/**
+ * MLflow of one connection.
+ *
+ * The frame lives only while the widget is attached: moved in the document, an
+ * iframe loads anew anyway, so it is built again at the route it had.
+ */
+export class MLflowPanel extends Widget {
+  constructor(options: MLflowPanel.IOptions) {
+    super();
+    this._options = options;
+    this._storage = new FrameStorage(options.id);
+    this._place = {
+      route: options.route ?? HOME_ROUTE,
+      back: false,
+      forward: false
+    };
+    this.addClass('jp-sg-mlflow');
+    // The lab lays a shield over frames of this class while something is dragged.
+    this.addClass('jp-IFrame');
+    this.node.tabIndex = -1;
+    const layout = (this.layout = new PanelLayout());
+    this._host = new Widget();
+    this._host.addClass('jp-sg-mlflow-frame');
+    const status = ReactWidget.create(
+      <UseSignal signal={this.changed}>{() => this._renderStatus()}</UseSignal>
+    );
+    status.addClass('jp-sg-mlflow-status');
+    layout.addWidget(status);
+    layout.addWidget(this._host);
+    options.themes?.themeChanged.connect(this._onTheme, this);
+  }
+
+  /** Id of the connection. */
+  get connectionId(): string {
+    return this._options.id;
+  }
+
+  /** The connection, once it is known. */
+  get connection(): IMLflowConnection | null {
+    return this._connection;
+  }
+
+  get place(): IPlace {
+    return this._place;
+  }
+
+  get phase(): Phase {
+    return this._phase;
+  }
+
+  /** Emits when the route, the phase, the connection or a notice changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Emits MLflow's page title. */
+  get titleChanged(): ISignal<this, string> {
+    return this._titleChanged;
+  }
+
+  /** Emits when the browser's focus went into the frame. */
+  get focused(): ISignal<this, void> {
+    return this._focused;
+  }
+
+  /** Build the page anew where it is. */
+  reload(fresh = true): void {
+    this._close();
+    void this._open(fresh);
+  }
+
+  /** Back (-1) and forward (1). */
+  go(delta: number): void {
+    this._bridge?.go(delta);
+  }
+
+  /** Go to a fragment route. */
+  navigate(route: string): void {
+    if (this._bridge && this._phase.kind === 'ready') {
+      this._bridge.navigate(route);
+    } else {
+      this._place = { route, back: false, forward: false };
+      if (this._bridge) {
+        this.reload(false);
+      }
+    }
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._close();
+      this._storage.flush();
+      Signal.clearData(this);
+      super.dispose();
+    }
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    window.addEventListener('blur', this._onBlur);
+    this._openIfVisible();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._openIfVisible();
+  }
+
+  protected onBeforeDetach(msg: Message): void {
+    window.removeEventListener('blur', this._onBlur);
+    this._close();
+    super.onBeforeDetach(msg);
+  }
+
+  protected onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    if (this._bridge) {
+      this._bridge.focus();
+    } else {
+      this.node.focus();
+    }
+  }
+
+  /** A tab that was restored but never looked at loads nothing. */
+  private _openIfVisible(): void {
+    if (this.isVisible && !this._bridge && !this._opening) {
+      void this._open(false);
+    }
+  }
+
+  private async _open(fresh: boolean): Promise<void> {
+    const turn = ++this._turn;
+    this._opening = true;
+    this._notice = null;
+    this._setPhase({ kind: 'loading', done: 0, total: 0 });
+    let connection: IMLflowConnection;
+    try {
+      connection = await this._options.find();
+    } catch (error) {
+      if (turn === this._turn) {
+        this._opening = false;
+        this._setPhase({ kind: 'failed', error });
+      }
+      return;
+    }
+    if (turn !== this._turn || this.isDisposed) {
+      return;
+    }
+    this._opening = false;
+    this._connection = connection;
+    const { relay, trans, commands, themes } = this._options;
+    if (themes) {
+      this._storage.setDark(!isLight(themes));
+    }
+    this._storage.preferTraining();
+    const shortcuts = shortcutsAt(commands, this.node);
+    const bridge = new Bridge({
+      relay,
+      connection,
+      storage: this._storage,
+      title: trans.__('MLflow: %1', connection.label),
+      keystrokes: new Set(shortcuts.keys()),
+      caches: 'caches' in window ? window.caches : null
+    });
+    this._bridge = bridge;
+    const wishes = new Wishes({
+      connection: connection.id,
+      base: bridge.base,
+      trans,
+      shortcut: keystroke => {
+        const binding = shortcuts.get(keystroke);
+        if (binding && commands.isEnabled(binding.command, binding.args)) {
+          void commands.execute(binding.command, binding.args);
+        }
+      },
+      reload: () => this.reload(false)
+    });
+    bridge.phaseChanged.connect((_, phase) => this._setPhase(phase));
+    bridge.placeChanged.connect((_, place) => {
+      this._place = place;
+      this._changed.emit();
+    });
+    bridge.titleChanged.connect((_, title) => this._titleChanged.emit(title));
+    bridge.wished.connect((_, wish) => void wishes.grant(wish));
+    bridge.troubled.connect((_, error) => {
+      if (error.code === 'signed_out') {
+        this._notice = trans.__(
+          'Your session in the lab has ended: MLflow cannot read or write until you sign in again.'
+        );
+        this._changed.emit();
+      }
+    });
+    await bridge.start(this._host.node, this._place.route, fresh);
+  }
+
+  private _close(): void {
+    this._turn += 1;
+    this._opening = false;
+    this._bridge?.dispose();
+    this._bridge = null;
+  }
+
+  private _onTheme(): void {
+    const { themes } = this._options;
+    // MLflow reads the theme only when it starts.
+    if (themes && this._dark !== !isLight(themes)) {
+      this._dark = !isLight(themes);
+      this._close();
+      this._openIfVisible();
+    }
+  }
+
+  private _onBlur = (): void => {
+    // The browser moves the focus after this event.
+    setTimeout(() => {
+      if (this._bridge?.hasFocus) {
+        this._focused.emit();
+      }
+    }, 0);
+  };
+
+  private _setPhase(phase: Phase): void {
+    this._phase = phase;
+    const { themes } = this._options;
+    this._dark = themes ? !isLight(themes) : false;
+    this.node.dataset.phase = phase.kind;
+    this._changed.emit();
+  }
+
+  private _renderStatus(): JSX.Element {
+    const { trans } = this._options;
+    return (
+      <>
+        {this._notice && (
+          <Notice
+            action={{
+              label: trans.__('Reload the page'),
+              onClick: () => window.location.reload()
+            }}
+          >
+            {this._notice}
+          </Notice>
+        )}
+        <Status
+          phase={this._phase}
+          label={this._connection?.label ?? this._options.id}
+          trans={trans}
+          onReload={() => this.reload()}
+          onHome={() => {
+            this._place = { route: HOME_ROUTE, back: false, forward: false };
+            this.reload();
+          }}
+          onWait={() => this._setPhase({ kind: 'ready' })}
+        />
+      </>
+    );
+  }
+
+  private _bridge: Bridge | null = null;
+  private _changed = new Signal<this, void>(this);
+  private _connection: IMLflowConnection | null = null;
+  private _dark = false;
+  private _focused = new Signal<this, void>(this);
+  private _host: Widget;
+  private _notice: string | null = null;
+  private _opening = false;
+  private _options: MLflowPanel.IOptions;
+  private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
+  private _place: IPlace;
+  private _storage: FrameStorage;
+  private _titleChanged = new Signal<this, string>(this);
+  private _turn = 0;
+}
+
+export namespace MLflowPanel {
+  export interface IOptions {
+    /** Id of the connection. */
+    id: string;
+    relay: IRelay;
+    /** The connection itself. @throws RelayError */
+    find(): Promise<IMLflowConnection>;
+    trans: TranslationBundle;
+    commands: CommandRegistry;
+    themes: IThemeManager | null;
+    /** Fragment route to start at. */
+    route?: string;
+  }
+}
+
+function isLight(themes: IThemeManager): boolean {
+  return !themes.theme || themes.isLight(themes.theme);
+}

@@ -1,0 +1,92 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { WidgetTracker } from '@jupyterlab/apputils';
+import { Debouncer } from '@lumino/polling';
+
+import type { IMLflowArgs } from '../tokens';
+import type { IOpenServices } from './open';
+import type { MLflowWidget } from './widget';
+
+/** Ms after which a new route is written into the layout. */
+const SAVE_DELAY = 1000;
+
+/** The lab's MLflow tabs, one for each connection. */
+export class MLflowTabs {
+  constructor(private _options: MLflowTabs.IOptions) {}
+
+  /**
+   * Show MLflow.
+   *
+   * @param restored by the layout: nobody is asked, nothing is activated
+   */
+  async open(
+    args: IMLflowArgs,
+    { restored }: { restored: boolean }
+  ): Promise<MLflowWidget | undefined> {
+    const { services, shell } = this._options;
+    const { chooseConnection, createWidget, openOutside, routeOf } =
+      await import('./open');
+    const route = routeOf(args);
+    let id = args.connection;
+    if (!restored || id === undefined) {
+      const connection = await chooseConnection(services, id);
+      if (!connection) {
+        return undefined;
+      }
+      if (connection.ui !== 'bridge') {
+        await openOutside(connection, route, services.trans);
+        return undefined;
+      }
+      id = connection.id;
+    }
+    const found = this._find(id);
+    if (found) {
+      if (args.route !== undefined) {
+        found.content.navigate(route);
+      }
+      shell.activateById(found.id);
+      return found;
+    }
+    const widget = createWidget(services, id, route);
+    await this._add(widget, !restored);
+    return widget;
+  }
+
+  private _find(id: string): MLflowWidget | undefined {
+    return this._options.tracker.find(
+      ({ content }) => content.connectionId === id
+    );
+  }
+
+  private async _add(widget: MLflowWidget, activate: boolean): Promise<void> {
+    const { shell, tracker } = this._options;
+    const { content } = widget;
+    const save = new Debouncer(() => tracker.save(widget), SAVE_DELAY);
+    let { route } = content.place;
+    content.changed.connect(() => {
+      if (content.place.route !== route) {
+        route = content.place.route;
+        void save.invoke();
+      }
+    });
+    // A click in a frame does not reach the lab, which activates by focus.
+    content.focused.connect(() => {
+      if (shell.currentWidget !== widget) {
+        shell.activateById(widget.id);
+      }
+    });
+    widget.disposed.connect(() => save.dispose());
+    await tracker.add(widget);
+    shell.add(widget, 'main', { activate });
+    if (activate) {
+      shell.activateById(widget.id);
+    }
+  }
+}
+
+export namespace MLflowTabs {
+  export interface IOptions {
+    tracker: WidgetTracker<MLflowWidget>;
+    shell: JupyterFrontEnd.IShell;
+    services: IOpenServices;
+  }
+}

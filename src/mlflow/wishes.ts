@@ -1,0 +1,159 @@
+/**
+ * What the framed MLflow may ask of the lab beyond data: open a page, save a
+ * file, copy text. The lab decides; in doubt a person is asked.
+ */
+import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { ROUTE } from '../tokens';
+import { fileName, relayPath, resolveAddress } from './bridge/address';
+import type { FrameWish } from './bridge/host';
+
+/** Whether a person has just done something; a script alone has not. */
+export function hasGesture(): boolean {
+  return navigator.userActivation?.isActive ?? false;
+}
+
+export class Wishes {
+  constructor(private _options: Wishes.IOptions) {}
+
+  /** Grant, ask about or ignore a wish. */
+  async grant(wish: FrameWish): Promise<void> {
+    switch (wish.kind) {
+      case 'copy':
+        if (hasGesture()) {
+          Clipboard.copyToSystem(wish.text);
+        }
+        break;
+      case 'save':
+        await this._save(wish.blob, fileName(wish.name));
+        break;
+      case 'download':
+      case 'open':
+        await this._open(wish.url, wish.kind === 'download' ? wish.name : '');
+        break;
+      case 'key':
+        if (hasGesture()) {
+          this._options.shortcut(wish.keystroke);
+        }
+        break;
+      case 'reload':
+        this._options.reload();
+        break;
+    }
+  }
+
+  private async _save(blob: Blob, name: string): Promise<void> {
+    if (!(await this._mayDownload(name))) {
+      return;
+    }
+    // The type is ours: nothing of the frame is ever opened as a page.
+    const url = URL.createObjectURL(
+      new Blob([blob], { type: 'application/octet-stream' })
+    );
+    click(url, name);
+    // The browser has taken it over by then.
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+  }
+
+  private async _open(raw: string, wanted: string): Promise<void> {
+    const { base, connection } = this._options;
+    const address = resolveAddress(raw, base);
+    if (address.kind === 'inside') {
+      const name = fileName(wanted || lastName(address.search, address.path));
+      if (await this._mayDownload(name)) {
+        // Streams to disk through the relay, which forces an attachment.
+        const path = relayPath(connection, address);
+        click(URLExt.join(PageConfig.getBaseUrl(), ROUTE, path), name);
+      }
+    } else if (address.kind === 'outside') {
+      await this._leave(address.url);
+    }
+  }
+
+  private async _leave(url: string): Promise<void> {
+    const { trans } = this._options;
+    const accepted = await this._ask(
+      trans.__('Open a page outside the lab?'),
+      trans.__('MLflow links to %1', shorten(url)),
+      trans.__('Open in new tab')
+    );
+    if (accepted) {
+      window.open(url, '_blank', 'noopener,noreferrer');
+    }
+  }
+
+  /** A click explains a download; without one a person is asked. */
+  private async _mayDownload(name: string): Promise<boolean> {
+    if (hasGesture()) {
+      return true;
+    }
+    const { trans } = this._options;
+    return this._ask(
+      trans.__('Save a file from MLflow?'),
+      trans.__('MLflow wants to save “%1”.', name),
+      trans.__('Save')
+    );
+  }
+
+  /** One question at a time; what comes meanwhile is dropped. */
+  private async _ask(
+    title: string,
+    body: string,
+    label: string
+  ): Promise<boolean> {
+    if (this._asking) {
+      return false;
+    }
+    this._asking = true;
+    try {
+      const { trans } = this._options;
+      const result = await showDialog({
+        title,
+        body,
+        buttons: [
+          Dialog.cancelButton({ label: trans.__('Cancel') }),
+          Dialog.okButton({ label })
+        ]
+      });
+      return result.button.accept;
+    } finally {
+      this._asking = false;
+    }
+  }
+
+  private _asking = false;
+}
+
+export namespace Wishes {
+  export interface IOptions {
+    connection: string;
+    /** Address that the frame believes to be MLflow's root. */
+    base: string;
+    trans: TranslationBundle;
+    shortcut(keystroke: string): void;
+    reload(): void;
+  }
+}
+
+function click(url: string, name: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.rel = 'noopener';
+  document.body.appendChild(link);
+  link.click();
+  link.remove();
+}
+
+/** Name of the file that an artifact route names. */
+function lastName(search: string, path: string): string {
+  const query = new URLSearchParams(search);
+  return query.get('path') ?? query.get('artifact_file_path') ?? path;
+}
+
+/** The host must stay visible, whatever follows. */
+function shorten(url: string): string {
+  return url.length > 200 ? `${url.slice(0, 200)}…` : url;
+}
