@@ -7,8 +7,8 @@ type Words = Pick<IProblem, 'title' | 'message' | 'hint' | 'action'>;
 
 /** What AWS's refusal says, as far as it says it. */
 export interface IDenial {
-  /** `sagemaker:UpdateModelPackage`; null when not named. */
-  action: string | null;
+  /** `sagemaker:UpdateModelPackage`; several when a fallback failed too. */
+  actions: string[];
   /** Role or user name. */
   principal: string | null;
   /** A policy forbids it, rather than none allowing it. */
@@ -23,21 +23,21 @@ export interface IDenial {
  * guide, "Troubleshooting access denied error messages").
  */
 export function parseDenial(message: string): IDenial {
-  const action = /not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z*]+)/i.exec(
-    message
+  const named = message.matchAll(
+    /not authorized to perform:?\s+([a-z0-9-]+:[A-Za-z*]+)/gi
   );
   const role =
     /assumed-role\/([^/\s]+)\//.exec(message) ??
     /:(?:role|user)\/(?:[^\s]*\/)?([^/\s]+)/.exec(message);
   return {
-    action: action?.[1] ?? null,
+    actions: [...new Set([...named].map(match => match[1]))],
     principal: role?.[1] ?? null,
     explicit: /explicit deny/i.test(message)
   };
 }
 
 /** Name of the policy that we ship and that holds an action. */
-export function policyFor(action: string | null): string {
+export function policyFor(action: string): string {
   switch (action) {
     case 'sagemaker:CreateModelPackage':
     case 'sagemaker:CreateModelPackageGroup':
@@ -145,29 +145,30 @@ function describeDenial(
   message: string,
   trans: TranslationBundle
 ): Words {
-  const { action, principal, explicit } = denial;
-  if (!action) {
+  const { actions, principal, explicit } = denial;
+  if (actions.length === 0) {
     return {
       title: trans.__('Not allowed'),
       message,
       hint: trans.__('Ask your administrator; the details name the request.')
     };
   }
+  const all = actions.join(', ');
   const who = principal
     ? trans.__('role %1', principal)
     : trans.__('the role of this space');
   return {
-    title: trans.__('Not allowed: %1', action),
+    title: trans.__('Not allowed: %1', actions[actions.length - 1]),
     message: explicit
-      ? trans.__('A policy forbids %1 to %2.', action, who)
-      : trans.__('No policy allows %1 to %2.', action, who),
+      ? trans.__('A policy forbids %1 to %2.', all, who)
+      : trans.__('No policy allows %1 to %2.', all, who),
     hint: explicit
       ? trans.__(
           'This may be meant so. If not, ask your administrator about the deny statement.'
         )
       : trans.__(
           'Ask your administrator for the right; it stands in the policy “%1”.',
-          policyFor(action)
+          policyFor(actions[0])
         )
   };
 }
