@@ -287,6 +287,8 @@ def install(served: World) -> None:
         for name in OPERATIONS:
             setattr(SageMakerResponse, camelcase_to_underscores(name), _answer(name))
         SageMakerResponse.parse_parameters = _parse_parameters
+        # The body stays bytes: what is not UTF-8 is refused, not a crash.
+        SageMakerResponse.use_raw_body = True
         TokenResponse.assume_role = _assume_role(TokenResponse.assume_role)
         access_control.IAMRequest = SandboxRequest
         access_control.S3IAMRequest = SandboxS3Request

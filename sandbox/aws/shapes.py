@@ -61,7 +61,14 @@ def members(name: str, *path: str) -> frozenset[str]:
 
 
 @functools.cache
-def _pattern(text: str) -> re.Pattern[str]:
+def pattern(text: str) -> re.Pattern[str]:
+    """A pattern of the service model in Python's terms.
+
+    Raises:
+        re.error: Python has no such pattern.
+    """
+    # "(...)${1,256}" in the model repeats an anchor; bounds stand in min and max too.
+    text = re.sub(r"\$\{\d+,\d+\}$", "$", text)
     for unicode_class, python in _CLASSES.items():
         text = text.replace(unicode_class, python)
     return re.compile(text)
@@ -95,7 +102,7 @@ def _problems(value: Any, shape: Shape, path: tuple[str, ...]) -> Iterator[str]:
         if "enum" in meta and value not in meta["enum"]:
             allowed = ", ".join(meta["enum"])
             yield f"{shown}Member must satisfy enum value set: [{allowed}]"
-        if "pattern" in meta and not _pattern(meta["pattern"]).fullmatch(value):
+        if "pattern" in meta and not pattern(meta["pattern"]).fullmatch(value):
             yield f"{shown}Member must satisfy regular expression pattern: {meta['pattern']}"
 
 

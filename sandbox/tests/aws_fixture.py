@@ -112,9 +112,7 @@ class AwsProcess:
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
             aws_session_token=credentials.token,
-            config=Config(
-                retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}
-            ),
+            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
         )
 
     def registry(
@@ -126,9 +124,7 @@ class AwsProcess:
             RoleSessionName="relay",
             ExternalId=external_id,
         )["Credentials"]
-        return Credentials(
-            answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"]
-        )
+        return Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
 
     def call(
         self,

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 
 import pytest
+
 from sandbox.catalogue import build
 from sandbox.catalogue.model import CLAIMS, MARKETS, OWN, SHARING, USE_CASE_TAG, Catalogue
 
@@ -98,10 +99,17 @@ def test_every_link_and_state_is_told(told: Catalogue) -> None:
     by_name = {group.name: group for group in told.groups}
     cases = {case.id: case for case in told.use_cases}
     linked = [cases[g.use_case] for g in told.groups if g.use_case]
-    assert {"Rejected", "Decommissioned", "Awaiting Use Case Approval", "Draft", "Proposed",
-            "Under Development", "Approved", "In pre-assessment", None} <= {
-        case.status for case in linked
-    }
+    assert {
+        "Rejected",
+        "Decommissioned",
+        "Awaiting Use Case Approval",
+        "Draft",
+        "Proposed",
+        "Under Development",
+        "Approved",
+        "In pre-assessment",
+        None,
+    } <= {case.status for case in linked}
     assert any(not case.readable for case in linked)
     assert any(group.use_case is None and not group.tags for group in told.groups)
     assert any(not group.versions for group in told.groups)
