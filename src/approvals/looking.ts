@@ -60,7 +60,8 @@ export function startLooking({ app, shell, watch }: ILookingOptions): {
     }
   };
   const notice = (): void => {
-    for (const area of ['left', 'right', 'main', 'down']) {
+    // Not 'down': `LabShell.widgets` of 4.4 and 4.5 throws for it.
+    for (const area of ['left', 'right', 'main']) {
       for (const widget of app.shell.widgets(area)) {
         if (OURS.test(widget.id) && widget.isVisible) {
           wake();
