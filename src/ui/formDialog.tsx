@@ -41,8 +41,6 @@ const FIELD = [
   'select:not([disabled])'
 ].join(',');
 
-let count = 0;
-
 function FormView<C, V extends object, R>({
   model
 }: {
@@ -192,11 +190,7 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
     this.form = model;
     this._renderer = renderer;
     this.addClass('jp-sg-FormDialog');
-    const header = this.node.querySelector('.jp-Dialog-header');
-    if (header) {
-      header.id = `jp-sg-form-${++count}`;
-      this.node.setAttribute('aria-labelledby', header.id);
-    }
+    this.node.setAttribute('aria-label', options.title);
     model.changed.connect(this._sync, this);
     this._sync();
   }
@@ -269,9 +263,31 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
 
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
+    document.addEventListener('keydown', this._onLostKey, true);
     this.node.querySelector<HTMLElement>('.jp-Dialog-body')?.focus();
     void this.form.load();
   }
+
+  protected onAfterDetach(msg: Message): void {
+    document.removeEventListener('keydown', this._onLostKey, true);
+    super.onAfterDetach(msg);
+  }
+
+  /**
+   * A control that disappears takes the focus with it, and keys then go to the
+   * page behind: take them back.
+   */
+  private _onLostKey = (event: KeyboardEvent): void => {
+    if (event.target === document.body) {
+      event.stopPropagation();
+      const body = this.node.querySelector<HTMLElement>('.jp-Dialog-body');
+      (body?.querySelector<HTMLElement>(FIELD) ?? body)?.focus();
+      if (event.key === 'Tab') {
+        event.preventDefault();
+      }
+      this._keydown(event);
+    }
+  };
 
   private get _content(): Element | null {
     return this.node.querySelector('.jp-Dialog-content');
