@@ -12,7 +12,7 @@ FAULTS: dict[str, str] = {
     "slow": "every call waits `ms` milliseconds first (2000 when not given)",
     "denied": "AWS refuses every call, or `operation` alone, with AccessDeniedException",
     "error-500": "every call is answered with an internal error of the service",
-    "drop": "the connection is cut after the request was read, without an answer",
+    "drop": "the connection is reset after the request was read, without an answer",
     "half-body": "the answer promises its full length and stops halfway",
     "expired-credentials": "AWS says that the security token has expired",
     "openpages-down": "connections to OpenPages are closed unanswered",

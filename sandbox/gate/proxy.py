@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
+import struct
 from urllib.parse import urlsplit
 
 from .answers import answer, refusal
@@ -33,10 +35,13 @@ log = logging.getLogger(__name__)
 
 
 class _Cut(Exception):
-    """The connection to the client is to end now."""
+    """The connection to the client is to end now.
 
-    def __init__(self, abort: bool = True) -> None:
-        self.abort = abort
+    ``reset``: by a reset (RST), as when a device on the way gives up; else by a close.
+    """
+
+    def __init__(self, reset: bool = False) -> None:
+        self.reset = reset
 
 
 class _Upstream:
@@ -120,7 +125,11 @@ class Gate:
             while await self._exchange(reader, writer, upstream):
                 pass
         except _Cut as cut:
-            if cut.abort:
+            if cut.reset:
+                # No lingering on a close means a reset.
+                linger = struct.pack("ii", 1, 0)
+                connection = writer.get_extra_info("socket")
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 writer.transport.abort()
         except (BadMessage, ConnectionError) as error:
             log.debug("%s: connection ended: %s", self.name, error)
@@ -152,7 +161,7 @@ class Gate:
                 if peeked is None:
                     await self._drain(reader, head)
                 if own is None:
-                    raise _Cut
+                    raise _Cut(reset=True)
                 writer.write(own)
                 await writer.drain()
                 return False
@@ -276,7 +285,7 @@ class Gate:
             writer.write(start + f"\r\nContent-Length: {len(content)}\r\n\r\n".encode())
             writer.write(content[: len(content) // 2])
             await writer.drain()
-            raise _Cut(abort=False)
+            raise _Cut
         writer.write(reply.raw)
         async for block in body:
             writer.write(block)

@@ -92,7 +92,7 @@ REFUSED = [
     (f"{R} JOIN [AWSModelGroup] ON PARENT([AWSModelGroup])", "OP-60002", "not in FROM"),
     (f"{R} JOIN [AWSModelGroup] ON [Register].[Resource ID] = '1'", "OP-60002", "PARENT"),
     ("SELECT DISTINCT [Register].[Name] FROM [Register]", "OP-60002", "DISTINCT"),
-    (R + " WHERE [Register].[Name] IN (SELECT [Model].[Name] FROM [Model])", "OP-60002", "sub-q"),
+    (f"{R} WHERE [Register].[Name] IN ({MODELS})", "OP-60002", "sub-q"),
     (f"{R} GROUP BY [Register].[Name]", "OP-60002", "GROUP"),
     ("SELECT Name FROM [Register]", "OP-60002", "NAME"),
     (f"{R} WHERE {RISK} = High", "OP-60002", "HIGH"),
