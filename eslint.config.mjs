@@ -87,8 +87,8 @@ export default defineConfig(
     }
   },
   {
-    // A plugin's activate is given to others: their types decide the arity.
-    files: ['src/**/__tests__/**', 'src/testing/**', 'ui-tests/**'],
+    // Tests say plain words and let go of things with the test.
+    files: ['src/**/__tests__/**/*.{ts,tsx}', 'src/testing/**/*.{ts,tsx}', 'ui-tests/**/*.ts'],
     rules: {
       ...jupyterRules('**/*.spec.ts'),
       'jupyter/command-described-by': 'off',
@@ -103,7 +103,7 @@ export default defineConfig(
   },
   {
     // These run under Studio's flags, where galata's helpers do not work.
-    files: ['ui-tests/**'],
+    files: ['ui-tests/**/*.ts'],
     rules: {
       'jupyter/galata-prefer-context-menu-helper': 'off',
       'jupyter/galata-prefer-filebrowser-helper': 'off',
@@ -119,7 +119,7 @@ export default defineConfig(
     rules: { 'jupyter/no-schema-enum': 'error' }
   },
   {
-    files: ['scripts/**/*.mjs', '*.mjs', '*.cjs', '*.js', 'sandbox/**/*.mjs'],
+    files: ['**/*.mjs', '*.cjs', '*.js'],
     rules: { curly: ['error', 'all'], eqeqeq: 'error' }
   },
   prettier,

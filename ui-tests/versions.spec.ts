@@ -11,6 +11,8 @@ for (const version of older) {
     try {
       await expectInstalled(page, joined.lab, version);
     } finally {
+      // An open page would miss its server.
+      await page.close();
       await joined.stop();
     }
   });
