@@ -77,7 +77,16 @@ class Relay:
         from .auth.aws import Aws
         from .forward import Forwarder
 
-        return Aws(), Forwarder(self._limits or Limits())
+        aws = Aws()
+        for connection in self.configuration.connections.values():
+            if isinstance(connection, SageMakerConnection):
+                for service in ("sagemaker", "sts"):
+                    try:
+                        aws.endpoint(service, connection.region, connection.id)
+                    except RelayError as error:
+                        # Comes up again, with this text, when it is needed.
+                        log.debug("%s", error.message)
+        return aws, Forwarder(self._limits)
 
     def import_soon(self) -> None:
         """Import in the background, so that the first click does not wait."""

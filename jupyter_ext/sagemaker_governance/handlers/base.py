@@ -95,7 +95,9 @@ class RelayHandler(JupyterHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Every failure as JSON, none as a page of Jupyter's."""
         exc_info = kwargs.get("exc_info")
-        error = _as_relay_error(status_code, exc_info[1] if exc_info else None, self.current_user)
+        # Not `current_user`: a refusal may come before anybody was looked up.
+        user = getattr(self, "_jupyter_current_user", None)
+        error = _as_relay_error(status_code, exc_info[1] if exc_info else None, user)
         if error.connection is None:
             error.connection = self._connection_id
         self.set_status(error.status_code)

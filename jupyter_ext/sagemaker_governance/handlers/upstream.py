@@ -53,7 +53,9 @@ class UpstreamHandler(RelayHandler):
         limit = min(self.max_body or self._limits.max_request_bytes, self._limits.max_request_bytes)
         length = self.request.headers.get("Content-Length", "0")
         connection = self.request.connection
-        if length.isdigit() and int(length) > limit:
+        # A little over the limit is read to the end and refused then: an answer
+        # in the middle of an upload reaches no browser.
+        if length.isdigit() and int(length) > limit + _GRACE:
             raise _too_large(limit)
         if isinstance(connection, HTTP1Connection):
             connection.set_max_body_size(limit + _GRACE)
