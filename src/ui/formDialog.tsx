@@ -59,7 +59,7 @@ function FormView<C, V extends object, R>({
 
   if (!shown) {
     return (
-      <div ref={root} className="jp-sg-Form">
+      <div ref={root} className="jp-sg-form">
         {problem ? (
           <ErrorNotice
             problem={problem}
@@ -74,7 +74,7 @@ function FormView<C, V extends object, R>({
   }
   const errors = Object.values(model.errors);
   return (
-    <div ref={root} className="jp-sg-Form" aria-busy={model.busy}>
+    <div ref={root} className="jp-sg-form" aria-busy={model.busy}>
       {model.draftFrom !== null ? (
         <Notice
           kind="info"
@@ -92,7 +92,7 @@ function FormView<C, V extends object, R>({
           )}
         </Notice>
       ) : null}
-      <fieldset className="jp-sg-Form-fields" disabled={model.busy}>
+      <fieldset className="jp-sg-form-fields" disabled={model.busy}>
         <Body
           context={context}
           value={value}
@@ -107,7 +107,7 @@ function FormView<C, V extends object, R>({
       {problem ? (
         <ErrorNotice problem={problem} trans={trans} />
       ) : null}
-      <p className="jp-sg-Form-state" role="status">
+      <p className="jp-sg-form-state" role="status">
         {model.busy
           ? model.progress
           : model.loading
@@ -165,7 +165,7 @@ class FormRenderer extends Dialog.Renderer {
     checkbox: HTMLElement | null
   ): Widget {
     const footer = super.createFooter(buttons, checkbox);
-    this.note.className = 'jp-sg-FormDialog-note';
+    this.note.className = 'jp-sg-form-dialog-note';
     footer.node.prepend(this.note);
     return footer;
   }
@@ -189,7 +189,7 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
     });
     this.form = model;
     this._renderer = renderer;
-    this.addClass('jp-sg-FormDialog');
+    this.addClass('jp-sg-form-dialog');
     this.node.setAttribute('aria-label', options.title);
     model.changed.connect(this._sync, this);
     this._sync();

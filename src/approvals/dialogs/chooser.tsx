@@ -69,7 +69,7 @@ function Body({
             : trans.__('Nothing waits for a decision in these registries.')}
         </EmptyState>
       ) : (
-        <fieldset className="jp-sg-Picks">
+        <fieldset className="jp-sg-picks">
           <legend>{trans.__('Pending versions')}</legend>
           {shown.map(({ version, registry, mine }) => (
             <label key={version.arn}>

@@ -48,7 +48,7 @@ export function Comparison(props: {
   const { comparison, version, trans } = props;
   if (!comparison) {
     return (
-      <p className="jp-sg-Compare-none">
+      <p className="jp-sg-compare-none">
         {trans.__(
           'No approved version found to compare with: this would be the first.'
         )}
@@ -62,7 +62,7 @@ export function Comparison(props: {
     against.version
   );
   return (
-    <details className="jp-sg-Compare" open>
+    <details className="jp-sg-compare" open>
       <summary>{title}</summary>
       {metrics.length === 0 && values.length === 0 ? (
         <p>{trans.__('No difference in metrics, parameters, image or card.')}</p>

@@ -87,7 +87,7 @@ function bodyFor(act: Act) {
     const author = actorName(version.createdBy);
     return (
       <>
-        <p className="jp-sg-Decide-head">
+        <p className="jp-sg-decide-head">
           <ApprovalBadge approval={version.approval} trans={trans} />{' '}
           {author ? trans.__('Registered by %1.', author) : null}{' '}
           {version.approvalDescription ? (
@@ -105,7 +105,7 @@ function bodyFor(act: Act) {
           version={version.version}
           trans={trans}
         />
-        <fieldset className="jp-sg-Choice" disabled={may.verdict === 'no'}>
+        <fieldset className="jp-sg-choice" disabled={may.verdict === 'no'}>
           <legend>{trans.__('Decision')}</legend>
           {(['Approved', 'Rejected'] as const).map(decision => (
             <label key={decision}>
@@ -137,7 +137,7 @@ function bodyFor(act: Act) {
           trans={trans}
         />
         {may.verdict === 'ask' ? (
-          <label className="jp-sg-Check">
+          <label className="jp-sg-check">
             <input
               type="checkbox"
               checked={value.notAuthor}

@@ -35,20 +35,20 @@ export function PreflightList(props: {
 }): JSX.Element {
   const { items, onAction, trans } = props;
   return (
-    <ul className="jp-sg-Checks" aria-label={trans.__('Checks')}>
+    <ul className="jp-sg-checks" aria-label={trans.__('Checks')}>
       {items.map(({ id, state, text, fix, action }) => (
         <li key={id} data-state={state}>
           <span
-            className="jp-sg-Checks-icon"
+            className="jp-sg-checks-icon"
             role="img"
             aria-label={stateWord(state, trans)}
             title={stateWord(state, trans)}
           >
             <Glyph name={GLYPHS[state]} />
           </span>
-          <span className="jp-sg-Checks-text">
+          <span className="jp-sg-checks-text">
             <bdi>{text}</bdi>
-            {fix ? <span className="jp-sg-Checks-fix">{fix}</span> : null}
+            {fix ? <span className="jp-sg-checks-fix">{fix}</span> : null}
           </span>
           {action ? (
             <button
@@ -111,7 +111,7 @@ export function LifeCycleBox(props: {
 }): JSX.Element {
   const { pair, checked, onChange, trans } = props;
   return (
-    <label className="jp-sg-Check">
+    <label className="jp-sg-check">
       <input
         type="checkbox"
         checked={checked}
@@ -132,7 +132,7 @@ export function Written(props: {
 }): JSX.Element {
   const { target, update, trans } = props;
   return (
-    <details className="jp-sg-Written" open>
+    <details className="jp-sg-written" open>
       <summary>{trans.__('What will be written')}</summary>
       <dl>
         <dt>UpdateModelPackage</dt>

@@ -38,7 +38,7 @@ export function Details(props: IDetailsProps): JSX.Element {
     </Field>
   );
   return (
-    <section className="jp-sg-Register-part">
+    <section className="jp-sg-register-part">
       <h3>{trans.__('Version')}</h3>
       <Field
         label={trans.__('Description')}
@@ -101,7 +101,7 @@ export function Details(props: IDetailsProps): JSX.Element {
           ? undefined
           : trans.__('Without an image the version cannot be deployed.')
       )}
-      <details className="jp-sg-Register-more">
+      <details className="jp-sg-register-more">
         <summary>{trans.__('More')}</summary>
         {text('framework', trans.__('Framework'))}
         {text('frameworkVersion', trans.__('Framework version'))}
@@ -174,7 +174,7 @@ export function Preview(props: {
   const metrics = Object.keys(origin?.run?.metrics ?? {}).length;
   return (
     <>
-      <p className="jp-sg-Register-sum">
+      <p className="jp-sg-register-sum">
         {trans._n('%1 metric', '%1 metrics', metrics - lostMetrics.length)}
         {' · '}
         {trans._n(
@@ -190,7 +190,7 @@ export function Preview(props: {
           : null}
       </p>
       {changed > 0 ? (
-        <details className="jp-sg-Written">
+        <details className="jp-sg-written">
           <summary>
             {trans._n(
               '%1 value is changed or left out to fit SageMaker',
@@ -224,7 +224,7 @@ export function Preview(props: {
           </ul>
         </details>
       ) : null}
-      <details className="jp-sg-Written">
+      <details className="jp-sg-written">
         <summary>{trans.__('What will be written')}</summary>
         <pre tabIndex={0} aria-label={trans.__('What will be written')}>
           {`CreateModelPackage\n${JSON.stringify(readable(input), null, 2)}`}

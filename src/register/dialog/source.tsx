@@ -52,7 +52,7 @@ export function Source(props: ISourceProps): JSX.Element {
   ];
   if (!changing && value.origin && value.tab !== 's3') {
     return (
-      <section className="jp-sg-Register-part">
+      <section className="jp-sg-register-part">
         <h3>{trans.__('Model')}</h3>
         <Chosen {...props} origin={value.origin} />
         <button
@@ -66,9 +66,9 @@ export function Source(props: ISourceProps): JSX.Element {
     );
   }
   return (
-    <section className="jp-sg-Register-part">
+    <section className="jp-sg-register-part">
       <h3>{trans.__('Model')}</h3>
-      <fieldset className="jp-sg-Choice">
+      <fieldset className="jp-sg-choice">
         <legend>{trans.__('Where the model is')}</legend>
         {tabs.map(([tab, label]) => (
           <label key={tab}>
@@ -122,7 +122,7 @@ function Chosen(props: ISourceProps & { origin: IOrigin }): JSX.Element {
   const { run, model } = origin;
   return (
     <>
-      <p className="jp-sg-Register-chosen">
+      <p className="jp-sg-register-chosen">
         <bdi>
           {run?.runName ??
             (model?.registered
@@ -286,7 +286,7 @@ function Runs(props: MLflowProps): JSX.Element {
       ) : found.length === 0 ? (
         <p>{text ? trans.__('No run matches.') : trans.__('No run here.')}</p>
       ) : (
-        <fieldset className="jp-sg-Picks">
+        <fieldset className="jp-sg-picks">
           <legend>{trans.__('Runs')}</legend>
           {found.slice(0, SHOWN).map(run => (
             <label key={run.runId}>
@@ -389,7 +389,7 @@ function Registered(props: MLflowProps): JSX.Element {
             : trans.__('This server has no registered models.')}
         </p>
       ) : (
-        <fieldset className="jp-sg-Picks">
+        <fieldset className="jp-sg-picks">
           <legend>{trans.__('Registered versions')}</legend>
           {versions.slice(0, SHOWN).map(({ name, version, aliases }) => (
             <label key={`${name}/${version}`}>

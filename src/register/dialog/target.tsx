@@ -58,11 +58,11 @@ export function Target(props: ITargetProps): JSX.Element {
   const { target } = value;
   const [changing, setChanging] = useState(target.group === null);
   return (
-    <section className="jp-sg-Register-part">
+    <section className="jp-sg-register-part">
       <h3>{trans.__('Model package group')}</h3>
       {!changing && target.group ? (
         <>
-          <p className="jp-sg-Register-chosen">
+          <p className="jp-sg-register-chosen">
             <bdi>{target.group.name}</bdi>
             <small>{registryOf(props, target.connection)}</small>
           </p>
@@ -76,7 +76,7 @@ export function Target(props: ITargetProps): JSX.Element {
         </>
       ) : (
         <>
-          <fieldset className="jp-sg-Choice">
+          <fieldset className="jp-sg-choice">
             <legend>{trans.__('Register into')}</legend>
             <label>
               <input
@@ -246,7 +246,7 @@ function Existing(props: ITargetProps): JSX.Element {
             : trans.__('No group that you may see; make a new one.')}
         </p>
       ) : (
-        <fieldset className="jp-sg-Picks">
+        <fieldset className="jp-sg-picks">
           <legend>{trans.__('Groups')}</legend>
           {found.slice(0, SHOWN).map(choice => (
             <Choice
