@@ -19,6 +19,7 @@ import {
   PLUGIN_NAMESPACE
 } from '../tokens';
 import { governanceIcon } from '../ui';
+import { documentPlugin } from './document/plugin';
 import { LazyRegistry } from './lazyRegistry';
 import { GovernancePanel } from './panel/widget';
 
@@ -123,5 +124,5 @@ const panel: JupyterFrontEndPlugin<void> = {
 
 const plugins: (
   JupyterFrontEndPlugin<IRegistry> | JupyterFrontEndPlugin<void>
-)[] = [client, panel];
+)[] = [client, panel, documentPlugin];
 export default plugins;
