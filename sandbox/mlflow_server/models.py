@@ -110,6 +110,8 @@ def _boosting(split: Split, params: dict[str, float], seed: int) -> Trained:
 
 
 _TRAINERS = {"logistic": _logistic, "forest": _forest, "boosting": _boosting}
+KINDS = frozenset(_TRAINERS)
+"""Kinds of model that :func:`train` knows."""
 
 
 def train(model: str, split: Split, params: dict[str, float], seed: int = 7) -> Trained:

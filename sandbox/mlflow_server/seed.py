@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sandbox.catalogue.model import Catalogue
 
-from .server import command, environment, quiet, wait_ready
+from .server import command, environment, quiet
 
 INDEX = "index.json"
 """``"experiment/run name"`` -> run_id, experiment_id, model_id, artifact_uri."""
@@ -93,8 +93,8 @@ def _fill(part: Path, catalogue: Catalogue) -> None:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     (part / "artifacts").mkdir()
-    # Both processes get a directory and a port that we chose; nothing else is passed.
     with tempfile.TemporaryFile("w+") as output:
+        # The trainer starts at once and waits for the server: both load for seconds.
         server = subprocess.Popen(  # noqa: S603 - our own command
             command(part, port),
             env=environment(part),
@@ -103,37 +103,37 @@ def _fill(part: Path, catalogue: Catalogue) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+        trainer = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "sandbox.mlflow_server.train", url, str(part / INDEX)],
+            env={**quiet(), "MPLBACKEND": "Agg", "GIT_PYTHON_REFRESH": "quiet"},
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         try:
-            wait_ready(url, 120, lambda: server.poll() is None)
-            _train(url, part / INDEX, catalogue)
-        except (ChildProcessError, TimeoutError) as error:
-            output.seek(0)
-            raise RuntimeError(f"{error}\n{output.read()[-2000:]}") from error
+            log = _communicate(trainer, catalogue, server)
         finally:
-            server.terminate()
-            server.wait(30)
+            for process in (trainer, server):
+                process.terminate()
+                process.wait(30)
+        if server.returncode > 0:
+            output.seek(0)
+            log += f"\nThe server ended early:\n{output.read()}"
+        if trainer.returncode:
+            raise RuntimeError(f"training the sandbox's MLflow runs failed:\n{log[-4000:]}")
 
 
-def _train(url: str, index: Path, catalogue: Catalogue) -> None:
-    trainer = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "sandbox.mlflow_server.train", url, str(index)],
-        env={
-            **quiet(),
-            "MPLBACKEND": "Agg",
-            "MLFLOW_TRACKING_URI": url,
-            "GIT_PYTHON_REFRESH": "quiet",
-        },
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        log, _ = trainer.communicate(json.dumps([asdict(run) for run in catalogue.runs]))
-    except BaseException:
-        trainer.terminate()
-        trainer.wait(30)
-        raise
-    if trainer.returncode:
-        raise RuntimeError(f"training the sandbox's MLflow runs failed:\n{log[-4000:]}")
+def _communicate(
+    trainer: subprocess.Popen[str], catalogue: Catalogue, server: subprocess.Popen[bytes]
+) -> str:
+    """The trainer's output; it is stopped when the server is gone."""
+    runs: str | None = json.dumps([asdict(run) for run in catalogue.runs])
+    while True:
+        try:
+            return trainer.communicate(runs, timeout=0.5)[0]
+        except subprocess.TimeoutExpired:
+            runs = None  # sent by the first call
+            if server.poll() is not None:
+                trainer.terminate()

@@ -24,6 +24,7 @@ from sandbox.catalogue.model import Run
 
 from . import artifacts, models
 from .data import Split, load, recipe_of
+from .server import wait_ready
 
 NOTES = {
     "credit": "Probability of default within 12 months, retail loans.",
@@ -123,11 +124,15 @@ def _train(client: MlflowClient, run: Run, split: Split) -> dict[str, str]:
 
 def main(url: str, index: Path) -> None:
     """Train every run given as JSON on stdin; write the index of what was made."""
+    runs = [Run(**one) for one in json.load(sys.stdin)]
+    unknown = {run.model for run in runs} - models.KINDS
+    if unknown:
+        raise SystemExit(f"no such kind of model: {', '.join(sorted(unknown))}")
+    wait_ready(url, 120)
     mlflow.set_tracking_uri(url)
     client = MlflowClient(url)
     splits: dict[str, Split] = {}
     made: dict[str, dict[str, str]] = {}
-    runs = [Run(**one) for one in json.load(sys.stdin)]
     for number, run in enumerate(runs, 1):
         recipe = recipe_of(run.experiment)
         split = splits.setdefault(recipe.target, load(recipe))
