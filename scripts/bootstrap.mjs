@@ -204,9 +204,16 @@ export function builtWheel() {
   return inputs === hashOf(WHEEL_INPUTS) && existsSync(wheel) ? wheel : null;
 }
 
+/**
+ * Make the wheel unless it is there.
+ *
+ * @returns {Promise<string>} its path; of the sources as they were at the start,
+ *   also when somebody edits them meanwhile
+ */
 async function wheel() {
-  if (builtWheel()) {
-    return;
+  const built = builtWheel();
+  if (built) {
+    return built;
   }
   const inputs = hashOf(WHEEL_INPUTS);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -228,12 +235,13 @@ async function wheel() {
     );
   }
   writeFileSync(wheelStamp, JSON.stringify({ inputs, name: wheels[0] }));
+  return join(root, 'dist', wheels[0]);
 }
 
-/** Install the built wheel into an environment of each JupyterLab version. */
-async function labs(versions) {
+/** Install a wheel into an environment of each JupyterLab version. */
+async function labs(versions, path) {
   const check = [
-    ...['-m', 'sandbox.studio.environment', '--wheel', builtWheel()],
+    ...['-m', 'sandbox.studio.environment', '--wheel', path],
     ...versions
   ];
   const ready = spawnSync(python, [...check, '--check'], { cwd: root });
@@ -323,11 +331,9 @@ export async function bootstrap(wanted = {}) {
     if (failed) {
       throw failed.reason;
     }
-    if (needsWheel) {
-      await wheel();
-    }
+    const path = needsWheel ? await wheel() : null;
     if (labVersions.length) {
-      await labs(labVersions);
+      await labs(labVersions, path);
     }
     if (wanted.browser) {
       await chromium();
