@@ -17,7 +17,7 @@ from sandbox.catalogue.model import (
     REGISTRY_ROLE,
 )
 
-from .identity import principal_id
+from .identity import Caller, principal_id
 
 SHIPPED = Path(__file__).parents[2] / "lifecycle-config" / "iam"
 ADMIN_ROLE = "SandboxAdmin"
@@ -59,8 +59,11 @@ def shipped(name: str) -> str:
 
 
 def registry_trust() -> str:
-    """The shipped trust policy with the sandbox's external id."""
-    return shipped("registry-account-trust").replace("REPLACE-WITH-EXTERNAL-ID", EXTERNAL_ID)
+    """The shipped trust policy with the sandbox's account and external id."""
+    text = shipped("registry-account-trust")
+    return text.replace("REPLACE-WITH-STUDIO-ACCOUNT", OWN).replace(
+        "REPLACE-WITH-EXTERNAL-ID", EXTERNAL_ID
+    )
 
 
 def iam(account: str) -> IAMBackend:
@@ -99,13 +102,13 @@ def create_roles() -> None:
         )
 
 
-def policies_of(account: str, role: str) -> list[tuple[str, dict[str, Any]]]:
+def policies_of_caller(caller: Caller) -> list[tuple[str, dict[str, Any]]]:
     """Names and documents of a role's identity-based policies, inline and attached.
 
     Raises:
         moto.iam.exceptions.NotFoundException: there is no such role.
     """
-    backend = iam(account)
+    backend, role = iam(caller.account), caller.role
     found: list[tuple[str, dict[str, Any]]] = []
     for name in backend.list_role_policies(role):
         _, text = backend.get_role_policy(role, name)

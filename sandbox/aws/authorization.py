@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sandbox.catalogue.model import REGION
+
 from .errors import ApiError
 from .identity import Caller
 
@@ -198,13 +200,10 @@ class Authorizer:
             simulation["resourcePolicy"] = request.resource_policy
         result, denials = self._simulator.decide(simulation)
         if result != "Allowed":
-            raise ApiError(
-                "AccessDeniedException"
-                if request.action.startswith("sagemaker:")
-                else "AccessDenied",
-                self._message(caller, request, result, dict(denials)),
-                400 if request.action.startswith("sagemaker:") else 403,
-            )
+            text = self._message(caller, request, result, dict(denials))
+            if request.action.startswith("sts:"):
+                raise ApiError("AccessDenied", text, 403)
+            raise ApiError("AccessDeniedException", text)
 
     @staticmethod
     def _message(caller: Caller, request: Request, result: str, denials: dict[str, str]) -> str:
@@ -213,7 +212,7 @@ class Authorizer:
             resource = request.resource
             if resource == "*":
                 # AWS names the caller's own account where an action has no resource.
-                resource = f"arn:aws:sagemaker:eu-west-1:{caller.account}:*"
+                resource = f"arn:aws:sagemaker:{REGION}:{caller.account}:*"
             text += f" on resource: {resource}"
         kinds = {
             "identity": "an identity-based",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -85,10 +86,11 @@ def _secret(world: World, request: Request, rest: str) -> Any:
     """``PUT secrets/<id>`` keeps the body as a secret of the own account."""
     backend = secretsmanager_backends[OWN][REGION]
     value = request.get_data(as_text=True)
+    token = str(uuid.uuid4())
     if rest in backend.secrets:
-        backend.put_secret_value(rest, value, None, None, ["AWSCURRENT"])
+        backend.put_secret_value(rest, value, "", token, ["AWSCURRENT"])
     else:
-        backend.create_secret(rest, secret_string=value)
+        backend.create_secret(rest, value, None, None, None, None, token, [], False)
     return {"secret": rest}
 
 

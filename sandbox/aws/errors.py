@@ -50,11 +50,33 @@ def query_body(error: ApiError) -> str:
     )
 
 
+def rest_body(error: ApiError) -> str:
+    """Body of an AWS REST-XML error, as S3 sends it."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        f"<Error><Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+        f"<RequestId>{uuid.uuid4()}</RequestId></Error>"
+    )
+
+
+_BODIES = {"sts": query_body, "s3": rest_body}
+
+
 class Refusal(HTTPException):
     """An ``ApiError`` as the exception that moto's dispatcher turns into an answer."""
 
     def __init__(self, error: ApiError, service: str) -> None:
-        body = query_body(error) if service == "sts" else json_body(error)
+        body = _BODIES.get(service, json_body)(error)
         super().__init__(body)
         self.code = error.status
         self.error = error
+        self._type = "text/xml" if service in _BODIES else "application/x-amz-json-1.1"
+        self._body = body
+
+    def get_body(self, environ: object = None, scope: object = None) -> str:
+        """The body as it is; werkzeug's own would be an HTML page."""
+        return self._body
+
+    def get_headers(self, environ: object = None, scope: object = None) -> list[tuple[str, str]]:
+        """The type of the body."""
+        return [("Content-Type", self._type)]

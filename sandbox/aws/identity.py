@@ -18,7 +18,7 @@ class Caller:
     account: str
     arn: str
     """ARN of the session or user, as ``GetCallerIdentity`` tells it."""
-    role: str | None
+    role: str
     """Name of the assumed role."""
     principal_id: str
     profile: str | None = None

@@ -131,7 +131,8 @@ def _nested(spec: Record) -> Predicate:
 
 
 def _contains_count(expression: Record) -> int:
-    own = sum(f.get("Operator") == "Contains" for f in expression.get("Filters", ()))
+    filters: list[Record] = expression.get("Filters", [])
+    own = sum(1 for f in filters if f.get("Operator") == "Contains")
     return own + sum(_contains_count(sub) for sub in expression.get("SubExpressions", ()))
 
 
