@@ -28,6 +28,7 @@ function shellScripts() {
 function checks(fix) {
   const mend = fix ? ['--fix'] : [];
   const python = ['jupyter_ext', 'sandbox', 'lifecycle-config'];
+  const notebooks = ['--extend-exclude', '*.ipynb'];
   return [
     ['types: sources', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
     ['types: jest', bin('tsc'), ['--noEmit', '-p', 'tsconfig.test.json']],
@@ -44,11 +45,11 @@ function checks(fix) {
       [fix ? '--write' : '--check', '.', '--log-level', 'warn']
     ],
     ['rooms', bin('depcruise'), ['src', '--output-type', 'err-long']],
-    ['ruff', venv('ruff'), ['check', ...python, ...mend]],
+    ['ruff', venv('ruff'), ['check', ...python, ...notebooks, ...mend]],
     [
       'ruff format',
       venv('ruff'),
-      ['format', ...python, ...(fix ? [] : ['--check'])]
+      ['format', ...python, ...notebooks, ...(fix ? [] : ['--check'])]
     ],
     ['mypy: server extension', venv('mypy'), []],
     [

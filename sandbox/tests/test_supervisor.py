@@ -47,7 +47,7 @@ class Sandbox:
 
     def family(self) -> list[psutil.Process]:
         """Every process below it."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+        return list(psutil.Process(self.process.pid).children(recursive=True))
 
     def output(self) -> str:
         """All that it said; waits for its end."""
