@@ -6,9 +6,9 @@ import type {
   ReadonlyPartialJSONObject
 } from '@lumino/coreutils';
 import { CommandIDs, type IDecideArgs, type IVersionArgs } from '../tokens';
-import { actorName } from './persona';
-import { groupName, type IApprovalServices } from './subject';
-import type { DecisionWatch, Outcome } from './watch';
+import type { IApprovalServices } from './subject';
+import { openAction } from './news';
+import type { DecisionWatch } from './watch';
 
 /** JSON schema of the arguments, for the command palette's documentation. */
 const VERSION_ARGS: ReadonlyJSONObject = {
@@ -99,7 +99,11 @@ export function addCommands(options: ICommandOptions): void {
         requestedAt: Date.now()
       });
       Notification.success(
-        trans.__('Approval of %1 v%2 was requested.', group.name, version.version),
+        trans.__(
+          'Approval of %1 v%2 was requested.',
+          group.name,
+          version.version
+        ),
         { autoClose: 8000, actions: [openAction(options, args)] }
       );
     }
@@ -147,62 +151,6 @@ export function addCommands(options: ICommandOptions): void {
       );
     }
   });
-}
-
-/** Tell the requester what came of a request. */
-export function tellOutcome(
-  options: Pick<ICommandOptions, 'commands' | 'trans'>,
-  outcome: Outcome
-): void {
-  const { trans } = options;
-  const { record } = outcome;
-  if (outcome.kind === 'gone') {
-    Notification.warning(
-      trans.__(
-        '%1 v%2 was deleted before a decision.',
-        record.name,
-        record.version
-      ),
-      { autoClose: false }
-    );
-    return;
-  }
-  const { now } = outcome;
-  const who = actorName(now.lastModifiedBy) ?? trans.__('somebody');
-  const reason = now.approvalDescription ?? trans.__('no reason given');
-  const approved = now.approval === 'Approved';
-  const text = approved
-    ? trans.__(
-        '%1 v%2 was approved by %3: %4',
-        record.name,
-        record.version,
-        who,
-        reason
-      )
-    : trans.__(
-        '%1 v%2 was rejected by %3: %4',
-        record.name,
-        record.version,
-        who,
-        reason
-      );
-  Notification.emit(text, approved ? 'success' : 'warning', {
-    autoClose: false,
-    actions: [openAction(options, record)]
-  });
-}
-
-function openAction(
-  { commands, trans }: Pick<ICommandOptions, 'commands' | 'trans'>,
-  { connection, group }: IVersionArgs
-): Notification.IAction {
-  return {
-    label: trans.__('Open'),
-    caption: trans.__('Open %1', groupName(group)),
-    callback: () => {
-      void commands.execute(CommandIDs.openGroup, { connection, group });
-    }
-  };
 }
 
 function loadDialogs() {

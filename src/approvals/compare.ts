@@ -12,7 +12,8 @@ export interface IMetricChange {
 
 /** A value that is not the same in both. */
 export interface IValueChange {
-  kind: 'param' | 'image' | 'artifact' | 'framework' | 'intended-use' | 'use-case';
+  kind:
+    'param' | 'image' | 'artifact' | 'framework' | 'intended-use' | 'use-case';
   name: string;
   now: string | null;
   before: string | null;

@@ -16,11 +16,7 @@ import type {
 import { approvalSettings } from './settings';
 
 /** Kind of work that a role's name suggests. */
-export type PersonaRole =
-  | 'data-scientist'
-  | 'approver'
-  | 'reader'
-  | 'unknown';
+export type PersonaRole = 'data-scientist' | 'approver' | 'reader' | 'unknown';
 
 /** The person at the lab, seen through one SageMaker connection. */
 export interface IPersona {
@@ -60,9 +56,10 @@ export type Sameness = 'same' | 'different' | 'unknown';
  * @returns null for users, the root user and text that is no such ARN.
  */
 export function roleNameOf(arn: string | null): string | null {
-  const match = /^arn:aws[a-z-]*:(?:sts|iam)::\d{12}:(assumed-role|role)\/(.+)$/.exec(
-    arn ?? ''
-  );
+  const match =
+    /^arn:aws[a-z-]*:(?:sts|iam)::\d{12}:(assumed-role|role)\/(.+)$/.exec(
+      arn ?? ''
+    );
   if (!match) {
     return null;
   }

@@ -15,7 +15,7 @@ import {
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
-import { addCommands, tellOutcome } from './commands';
+import { addCommands } from './commands';
 import { parseSettings, setApprovalSettings } from './settings';
 import { startLooking } from './looking';
 import { DecisionWatch } from './watch';
@@ -51,7 +51,11 @@ const approvals: JupyterFrontEndPlugin<void> = {
     const watch = new DecisionWatch({
       registry,
       state,
-      tell: outcome => tellOutcome({ commands, trans }, outcome)
+      tell: outcome => {
+        void import('./news').then(({ tellOutcome }) =>
+          tellOutcome({ commands, trans }, outcome)
+        );
+      }
     });
     addCommands({ relay, registry, governance, trans, commands, watch });
 

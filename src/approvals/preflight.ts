@@ -72,7 +72,9 @@ const approval: Check = ({ version, trans }) => {
       who
         ? trans.__('Version %1 is already approved (%2)', version.version, who)
         : trans.__('Version %1 is already approved', version.version),
-      trans.__('There is nothing to request. Register a new version to change the model.'),
+      trans.__(
+        'There is nothing to request. Register a new version to change the model.'
+      ),
       'register'
     );
   }
@@ -91,7 +93,10 @@ const approval: Check = ({ version, trans }) => {
       'approval',
       'warn',
       version.approvalDescription
-        ? trans.__('Approval was already requested: %1', version.approvalDescription)
+        ? trans.__(
+            'Approval was already requested: %1',
+            version.approvalDescription
+          )
         : trans.__('Approval was already requested'),
       trans.__('Requesting again replaces the reason that the approver sees.')
     );
@@ -115,7 +120,10 @@ const packageStatus: Check = ({ version, trans }) => {
       return item(
         'package',
         'unknown',
-        trans.__('SageMaker has not finished this version (%1)', version.status),
+        trans.__(
+          'SageMaker has not finished this version (%1)',
+          version.status
+        ),
         trans.__('Wait a moment, then check again.')
       );
   }
@@ -134,7 +142,11 @@ const useCase: Check = ({ status, trans, settings }) => {
   const name = status.useCase?.key ?? status.useCase?.name ?? '';
   switch (status.state) {
     case 'loading':
-      return item('use-case', 'unknown', trans.__('The use case is being read'));
+      return item(
+        'use-case',
+        'unknown',
+        trans.__('The use case is being read')
+      );
     case 'could-not-read':
       return item(
         'use-case',
@@ -190,8 +202,14 @@ const useCase: Check = ({ status, trans, settings }) => {
     return item(
       'use-case',
       'warn',
-      trans.__('Use case %1: %2, but another source names a different use case', name, word),
-      trans.__('Have the link corrected, so that all sources name one use case.'),
+      trans.__(
+        'Use case %1: %2, but another source names a different use case',
+        name,
+        word
+      ),
+      trans.__(
+        'Have the link corrected, so that all sources name one use case.'
+      ),
       open
     );
   }
@@ -199,7 +217,11 @@ const useCase: Check = ({ status, trans, settings }) => {
     return item(
       'use-case',
       'unknown',
-      trans.__('Use case %1: %2 when last read; that may be out of date', name, word),
+      trans.__(
+        'Use case %1: %2 when last read; that may be out of date',
+        name,
+        word
+      ),
       trans.__('Refresh to read it again.')
     );
   }

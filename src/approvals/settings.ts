@@ -104,14 +104,10 @@ export function parseSettings(
       onApprove: pair('lifeCycleOnApprove', DEFAULTS.onApprove),
       onReject: pair('lifeCycleOnReject', DEFAULTS.onReject),
       reasonRequired: {
-        request: flag(
-          'requestReasonRequired',
-          DEFAULTS.reasonRequired.request
-        ),
+        request: flag('requestReasonRequired', DEFAULTS.reasonRequired.request),
         approve: flag('approveReasonRequired', DEFAULTS.reasonRequired.approve)
       },
-      useCasePolicy:
-        composite['useCasePolicy'] === 'block' ? 'block' : 'warn',
+      useCasePolicy: composite['useCasePolicy'] === 'block' ? 'block' : 'warn',
       watchMinutes:
         typeof minutes === 'number' && minutes >= 0
           ? minutes

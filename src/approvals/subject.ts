@@ -80,9 +80,7 @@ export async function readSubject(
       .catch(() => bareGroup(args)),
     readPersona(relay, registry, args.connection, trans)
   ]);
-  const latest = await registry
-    .latestVersion(group, signal)
-    .catch(() => null);
+  const latest = await registry.latestVersion(group, signal).catch(() => null);
   const status = await readStatus(governance, group, latest ?? version);
   return { group, version, latest, status, me };
 }

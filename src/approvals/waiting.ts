@@ -12,11 +12,7 @@ import { samePerson } from './persona';
 
 /** Whom the next step waits for. */
 export type WaitingWho =
-  | 'you'
-  | 'approver'
-  | 'author'
-  | 'use-case-approver'
-  | 'nobody';
+  'you' | 'approver' | 'author' | 'use-case-approver' | 'nobody';
 
 /** Why it waits; `waitingLabel` puts it in words. */
 export type WaitingReason =
@@ -29,7 +25,7 @@ export type WaitingReason =
 /** Who has the ball, and since when. */
 export interface IWaiting {
   who: WaitingWho;
-  label: WaitingReason;
+  reason: WaitingReason;
   /** ms since epoch; null: no source records it. */
   since: number | null;
 }
@@ -73,11 +69,11 @@ function isAutomated({ createdBy }: IModelPackage): boolean {
 const changedAt = (v: IModelPackage): number | null =>
   v.lastModifiedAt ?? v.createdAt;
 
-function withAuthor(input: IWaitingInput, label: WaitingReason): IWaiting {
+function withAuthor(input: IWaitingInput, reason: WaitingReason): IWaiting {
   const latest = input.latest as IModelPackage;
   const mine =
     input.me !== null && samePerson(latest.createdBy, input.me) === 'same';
-  return { who: mine ? 'you' : 'author', label, since: changedAt(latest) };
+  return { who: mine ? 'you' : 'author', reason, since: changedAt(latest) };
 }
 
 function withApprover(input: IWaitingInput): IWaiting {
@@ -90,7 +86,7 @@ function withApprover(input: IWaitingInput): IWaiting {
     samePerson(latest.createdBy, me) !== 'same';
   return {
     who: forMe ? 'you' : 'approver',
-    label: 'decision',
+    reason: 'decision',
     since: changedAt(latest)
   };
 }
@@ -110,14 +106,14 @@ export const WAITING_RULES: readonly IRule[] = [
   {
     name: 'rejected use case stops everything',
     when: ({ status }) => status?.bucket === 'rejected',
-    then: () => ({ who: 'nobody', label: 'use-case-rejected', since: null })
+    then: () => ({ who: 'nobody', reason: 'use-case-rejected', since: null })
   },
   {
     name: 'use case awaits its own approval',
     when: ({ status }) => status?.bucket === 'pending',
     then: () => ({
       who: 'use-case-approver',
-      label: 'use-case-decision',
+      reason: 'use-case-decision',
       since: null
     })
   },
@@ -187,16 +183,22 @@ export function waitingStep(
   waiting: IWaiting,
   trans: TranslationBundle
 ): string {
-  switch (waiting.label) {
+  switch (waiting.reason) {
     case 'use-case-decision':
       return trans.__('The use case waits for its approval.');
     case 'use-case-rejected':
-      return trans.__('The use case was rejected; nothing moves until it is reopened.');
+      return trans.__(
+        'The use case was rejected; nothing moves until it is reopened.'
+      );
     case 'decision':
       return trans.__('The version waits to be approved or rejected.');
     case 'request':
-      return trans.__('The version is registered; approval is not requested yet.');
+      return trans.__(
+        'The version is registered; approval is not requested yet.'
+      );
     case 'rejected':
-      return trans.__('The version was rejected; the author takes it from here.');
+      return trans.__(
+        'The version was rejected; the author takes it from here.'
+      );
   }
 }

@@ -72,7 +72,9 @@ function inference(details: IDetails): Record<string, unknown> | null {
         ...(details.framework
           ? { Framework: details.framework.toUpperCase() }
           : {}),
-        ...(FRAMEWORK_VERSION.test(version) ? { FrameworkVersion: version } : {})
+        ...(FRAMEWORK_VERSION.test(version)
+          ? { FrameworkVersion: version }
+          : {})
       }
     ],
     ...(content.length ? { SupportedContentTypes: content } : {}),

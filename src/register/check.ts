@@ -70,10 +70,25 @@ export function check(
     );
   }
 
-  tooLong('description', details.description, DESCRIPTION_MAX, trans.__('The description'));
-  tooLong('intendedUses', details.intendedUses, INTENDED_USES_MAX, trans.__('The intended use'));
+  tooLong(
+    'description',
+    details.description,
+    DESCRIPTION_MAX,
+    trans.__('The description')
+  );
+  tooLong(
+    'intendedUses',
+    details.intendedUses,
+    INTENDED_USES_MAX,
+    trans.__('The intended use')
+  );
   tooLong('commit', details.commit, PROVENANCE_MAX, trans.__('The commit'));
-  tooLong('repository', details.repository, PROVENANCE_MAX, trans.__('The repository'));
+  tooLong(
+    'repository',
+    details.repository,
+    PROVENANCE_MAX,
+    trans.__('The repository')
+  );
 
   if (details.artifact) {
     if (!S3_URI.test(details.artifact)) {
@@ -82,7 +97,12 @@ export function check(
       );
     } else {
       // A slash may be added at the end.
-      tooLong('artifact', `${details.artifact}/`, S3_MAX, trans.__('The S3 address'));
+      tooLong(
+        'artifact',
+        `${details.artifact}/`,
+        S3_MAX,
+        trans.__('The S3 address')
+      );
     }
   }
   if (/\s/.test(details.image)) {

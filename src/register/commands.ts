@@ -68,7 +68,9 @@ export function addCommand(
   const { trans } = services;
   commands.addCommand(CommandIDs.registerModel, {
     label: args =>
-      args.group ? trans.__('Register Version…') : trans.__('Register a Model…'),
+      args.group
+        ? trans.__('Register Version…')
+        : trans.__('Register a Model…'),
     caption: trans.__(
       'Register a model from MLflow or S3 as a version of a model package group'
     ),

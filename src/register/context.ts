@@ -201,10 +201,8 @@ export async function readContext(
       inherited: chosen?.inherited ?? {},
       filled: origin ? fillFrom(origin) : {},
       typed: args.s3Uri ? { artifact: args.s3Uri } : {},
-      blocked:
-        chosen !== null && isRefused(services.settings(), chosen.status)
+      blocked: chosen !== null && isRefused(services.settings(), chosen.status)
     },
     status: chosen?.status ?? null
   };
 }
-

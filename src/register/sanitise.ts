@@ -1,9 +1,5 @@
 /** Make free text fit SageMaker, and tell what was changed. Pure. */
-import {
-  METADATA_KEY_MAX,
-  METADATA_PAIRS,
-  METADATA_VALUE_MAX
-} from './limits';
+import { METADATA_KEY_MAX, METADATA_PAIRS, METADATA_VALUE_MAX } from './limits';
 
 /** Something that was not written as it was. */
 export interface IAdjustment {

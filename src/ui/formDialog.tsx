@@ -6,7 +6,7 @@
  */
 import { Dialog, ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { Message } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 import { useEffect, useRef } from 'react';
 import { FormModel, type IFormOptions } from './formModel';
 import { ErrorNotice, Loading, Notice } from './notices';
@@ -104,9 +104,7 @@ function FormView<C, V extends object, R>({
           trans={trans}
         />
       </fieldset>
-      {problem ? (
-        <ErrorNotice problem={problem} trans={trans} />
-      ) : null}
+      {problem ? <ErrorNotice problem={problem} trans={trans} /> : null}
       <p className="jp-sg-form-state" role="status">
         {model.busy
           ? model.progress

@@ -2,7 +2,11 @@ import { act, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { config, groupArn } from '../../testing';
 import type { IDecideArgs, IModelPackageDetails } from '../../tokens';
-import { clearDrafts, FormDialog, type IFormOptions } from '../../ui/formDialog';
+import {
+  clearDrafts,
+  FormDialog,
+  type IFormOptions
+} from '../../ui/formDialog';
 import { chooserForm } from '../dialogs/chooser';
 import { decideForm } from '../dialogs/decide';
 import { requestForm } from '../dialogs/request';
@@ -29,7 +33,9 @@ describe('dialogs', () => {
     );
     const view = within(dialog.node);
     const accept = (): HTMLButtonElement =>
-      dialog.node.querySelector('.jp-Dialog-footer .jp-mod-accept') as HTMLButtonElement;
+      dialog.node.querySelector(
+        '.jp-Dialog-footer .jp-mod-accept'
+      ) as HTMLButtonElement;
     return { view, result, accept, dialog };
   }
 
@@ -64,7 +70,9 @@ describe('dialogs', () => {
       ).toBeInTheDocument();
       await user.type(reason, 'Adds bureau data{Enter}now');
       expect(reason).toHaveValue('Adds bureau datanow');
-      expect(view.getAllByText('Development / PendingApproval')).toHaveLength(1);
+      expect(view.getAllByText('Development / PendingApproval')).toHaveLength(
+        1
+      );
       await user.click(accept());
       const done = await result;
       expect(done?.reason).toBe('Adds bureau datanow');
@@ -87,7 +95,9 @@ describe('dialogs', () => {
           lifeCycle: { stage: 'QA', status: 'InProgress', description: null }
         })
       );
-      expect(await view.findByRole('checkbox', { hidden: true })).not.toBeChecked();
+      expect(
+        await view.findByRole('checkbox', { hidden: true })
+      ).not.toBeChecked();
     });
 
     it('shows a conflict, writes nothing and keeps the text', async () => {
@@ -109,7 +119,9 @@ describe('dialogs', () => {
         })
       );
       await user.click(accept());
-      expect(await view.findByText(/apr-007 changed version 12/)).toBeInTheDocument();
+      expect(
+        await view.findByText(/apr-007 changed version 12/)
+      ).toBeInTheDocument();
       expect(world.updates).toEqual([]);
       expect(reason).toHaveValue('mine');
       // The checks show what stands there now, and it cannot be overwritten.
@@ -129,7 +141,9 @@ describe('dialogs', () => {
       const reason = await view.findByLabelText(/Reason/);
       await user.type(reason, 'mine');
       await user.click(accept());
-      expect(await view.findByRole('alert', { hidden: true })).toBeInTheDocument();
+      expect(
+        await view.findByRole('alert', { hidden: true })
+      ).toBeInTheDocument();
       expect(reason).toHaveValue('mine');
       world.failUpdate = null;
       await user.click(accept());

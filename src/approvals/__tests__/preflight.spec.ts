@@ -130,9 +130,9 @@ describe('preflight', () => {
     ['InProgress', 'unknown'],
     ['Completed', undefined]
   ])('package %s', (state, expected) => {
-    expect(stateOf(run({ version: details({ status: state }) }), 'package')).toBe(
-      expected
-    );
+    expect(
+      stateOf(run({ version: details({ status: state }) }), 'package')
+    ).toBe(expected);
   });
 
   it('says when a newer version exists, and whose it is', () => {
@@ -141,7 +141,9 @@ describe('preflight', () => {
       'Your version 13 is newer'
     );
     const theirs = run({ latest: details({ version: 13, createdBy: null }) });
-    expect(theirs.find(i => i.id === 'newer')?.text).toBe('Version 13 is newer');
+    expect(theirs.find(i => i.id === 'newer')?.text).toBe(
+      'Version 13 is newer'
+    );
     expect(stateOf(run({ latest: details() }), 'newer')).toBeUndefined();
   });
 

@@ -58,7 +58,7 @@ type Row = [
   latest: IModelPackage | null,
   status: IGovernanceStatus | null,
   me: IPersona | null,
-  expected: [IWaiting['who'], IWaiting['label'], number | null] | null
+  expected: [IWaiting['who'], IWaiting['reason'], number | null] | null
 ];
 
 const ROWS: Row[] = [
@@ -201,7 +201,7 @@ const ROWS: Row[] = [
 describe('waitingOn', () => {
   it.each(ROWS)('%s', (_, latest, state, who, expected) => {
     const found = waitingOn({ latest, status: state, me: who });
-    expect(found && [found.who, found.label, found.since]).toEqual(expected);
+    expect(found && [found.who, found.reason, found.since]).toEqual(expected);
   });
 
   it('has words for every answer', () => {

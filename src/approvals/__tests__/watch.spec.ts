@@ -3,8 +3,9 @@ import { StateDB } from '@jupyterlab/statedb';
 import { CommandRegistry } from '@lumino/commands';
 import type { IModelPackageDetails } from '../../tokens';
 import { CommandIDs } from '../../tokens';
-import { tellOutcome, versionArgs } from '../commands';
+import { versionArgs } from '../commands';
 import { startLooking } from '../looking';
+import { tellOutcome } from '../news';
 import { DecisionWatch, type IRequestRecord, type Outcome } from '../watch';
 import { details, trans } from './helpers';
 
@@ -12,7 +13,11 @@ const pending = details();
 const decided = details({
   approval: 'Approved',
   approvalDescription: 'Fine',
-  lastModifiedBy: { userProfileName: 'apr-007', sourceIdentity: null, arn: null }
+  lastModifiedBy: {
+    userProfileName: 'apr-007',
+    sourceIdentity: null,
+    arn: null
+  }
 });
 
 const record: IRequestRecord = {
@@ -117,8 +122,14 @@ describe('tellOutcome', () => {
   afterEach(() => Notification.dismiss());
 
   it.each([
-    ['Approved' as const, 'credit-risk-scoring v12 was approved by apr-007: Fine'],
-    ['Rejected' as const, 'credit-risk-scoring v12 was rejected by apr-007: Fine']
+    [
+      'Approved' as const,
+      'credit-risk-scoring v12 was approved by apr-007: Fine'
+    ],
+    [
+      'Rejected' as const,
+      'credit-risk-scoring v12 was rejected by apr-007: Fine'
+    ]
   ])('%s', (approval, text) => {
     const commands = new CommandRegistry();
     const execute = jest.fn();
@@ -146,7 +157,10 @@ describe('startLooking', () => {
     }
     const check = jest.fn(async () => undefined);
     const looking = startLooking({
-      app: { commands, shell: { widgets: () => [][Symbol.iterator]() } } as never,
+      app: {
+        commands,
+        shell: { widgets: () => [][Symbol.iterator]() }
+      } as never,
       shell: null,
       watch: { check }
     });
@@ -163,7 +177,9 @@ describe('startLooking', () => {
 describe('versionArgs', () => {
   it('wants all three', () => {
     expect(versionArgs({ connection: 'own', group: 'g' })).toBeNull();
-    expect(versionArgs({ connection: 'own', group: 'g', package: 'p' })).toEqual({
+    expect(
+      versionArgs({ connection: 'own', group: 'g', package: 'p' })
+    ).toEqual({
       connection: 'own',
       group: 'g',
       package: 'p'

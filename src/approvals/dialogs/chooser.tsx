@@ -2,11 +2,7 @@
 import { describeError } from '../../relay';
 import type { IModelPackage, IVersionArgs } from '../../tokens';
 import { Age, EmptyState, Notice } from '../../ui';
-import type {
-  FormErrors,
-  IFormOptions,
-  IFormProps
-} from '../../ui/formDialog';
+import type { FormErrors, IFormOptions, IFormProps } from '../../ui/formDialog';
 import { actorName, type IPersona, readPersona } from '../persona';
 import { pendingQueue } from '../queue';
 import { groupName } from '../subject';
@@ -79,20 +75,18 @@ function Body({
                 checked={value.chosen === version.arn}
                 onChange={() => set({ chosen: version.arn })}
               />
-              <span>
-                <bdi>{`${groupName(version.groupArn)} v${version.version}`}</bdi>
-                <small>
-                  {registry}
-                  {' · '}
-                  {actorName(version.createdBy) ?? trans.__('author unknown')}
-                  {' · '}
-                  <Age
-                    at={version.lastModifiedAt ?? version.createdAt}
-                    trans={trans}
-                  />
-                  {mine ? ` · ${trans.__('with you')}` : ''}
-                </small>
-              </span>
+              <bdi>{`${groupName(version.groupArn)} v${version.version}`}</bdi>
+              <small>
+                {registry}
+                {' · '}
+                {actorName(version.createdBy) ?? trans.__('author unknown')}
+                {' · '}
+                <Age
+                  at={version.lastModifiedAt ?? version.createdAt}
+                  trans={trans}
+                />
+                {mine ? ` · ${trans.__('with you')}` : ''}
+              </small>
             </label>
           ))}
         </fieldset>
@@ -125,7 +119,10 @@ export function chooserForm(
               ]);
               if (queue.partial) {
                 failures.push(
-                  trans.__('%1: only the newest pending versions are listed', label)
+                  trans.__(
+                    '%1: only the newest pending versions are listed',
+                    label
+                  )
                 );
               }
               return queue.versions.map(version => ({
@@ -140,9 +137,7 @@ export function chooserForm(
           })
       );
       return {
-        entries: entries
-          .flat()
-          .sort((a, b) => Number(b.mine) - Number(a.mine)),
+        entries: entries.flat().sort((a, b) => Number(b.mine) - Number(a.mine)),
         failures
       };
     },

@@ -65,7 +65,9 @@ export function Comparison(props: {
     <details className="jp-sg-compare" open>
       <summary>{title}</summary>
       {metrics.length === 0 && values.length === 0 ? (
-        <p>{trans.__('No difference in metrics, parameters, image or card.')}</p>
+        <p>
+          {trans.__('No difference in metrics, parameters, image or card.')}
+        </p>
       ) : (
         <table aria-label={title}>
           <thead>

@@ -18,7 +18,13 @@ import {
   updateOf
 } from '../write';
 import { Comparison } from './comparison';
-import { actingAs, LifeCycleBox, PreflightList, ReasonField, Written } from './parts';
+import {
+  actingAs,
+  LifeCycleBox,
+  PreflightList,
+  ReasonField,
+  Written
+} from './parts';
 import { writeOnce } from './send';
 
 type Decision = 'Approved' | 'Rejected';

@@ -83,7 +83,9 @@ export function ReasonField(props: {
       error={error}
       required={required}
       counter={{ n: value.length, max: REASON_MAX }}
-      hint={trans.__('SageMaker keeps it with the version, without line breaks.')}
+      hint={trans.__(
+        'SageMaker keeps it with the version, without line breaks.'
+      )}
     >
       <textarea
         className="jp-mod-styled jp-sg-input"
@@ -124,6 +126,9 @@ export function LifeCycleBox(props: {
   );
 }
 
+/** SageMaker's name for what is called. */
+const OPERATION = 'UpdateModelPackage';
+
 /** Exactly what will be written. */
 export function Written(props: {
   target: string;
@@ -135,7 +140,7 @@ export function Written(props: {
     <details className="jp-sg-written" open>
       <summary>{trans.__('What will be written')}</summary>
       <dl>
-        <dt>UpdateModelPackage</dt>
+        <dt>{OPERATION}</dt>
         <dd>
           <bdi>{target}</bdi>
         </dd>

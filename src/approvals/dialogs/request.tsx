@@ -17,7 +17,13 @@ import {
   reasonError,
   updateOf
 } from '../write';
-import { actingAs, LifeCycleBox, PreflightList, ReasonField, Written } from './parts';
+import {
+  actingAs,
+  LifeCycleBox,
+  PreflightList,
+  ReasonField,
+  Written
+} from './parts';
 import { writeOnce } from './send';
 
 /** What is typed. */

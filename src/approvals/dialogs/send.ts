@@ -51,7 +51,10 @@ export async function writeOnce(send: ISend): Promise<void> {
   });
 }
 
-function reads(now: IModelPackageDetails, update: IModelPackageUpdate): boolean {
+function reads(
+  now: IModelPackageDetails,
+  update: IModelPackageUpdate
+): boolean {
   return (
     now.approval === update.approval &&
     (update.approvalDescription === undefined ||

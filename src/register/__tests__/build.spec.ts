@@ -251,9 +251,9 @@ function holdsLimits(input: Input): void {
     expect((container.FrameworkVersion as string | undefined) ?? '1.0').toMatch(
       /^(?=.{3,10}$)[0-9]\.[A-Za-z0-9.-]+$/
     );
-    expect((container.ModelDataUrl as string | undefined) ?? 's3://b/k').toMatch(
-      /^s3:\/\/([^/]+)\/?(.*)$/
-    );
+    expect(
+      (container.ModelDataUrl as string | undefined) ?? 's3://b/k'
+    ).toMatch(/^s3:\/\/([^/]+)\/?(.*)$/);
   }
 }
 
@@ -308,10 +308,10 @@ describe('check', () => {
 
 describe('sanitise', () => {
   it('fits pairs, the first ones first', () => {
-    const pairs = Array.from(
-      { length: 60 },
-      (_, i): [string, string] => [`k${i}`, 'v']
-    );
+    const pairs = Array.from({ length: 60 }, (_, i): [string, string] => [
+      `k${i}`,
+      'v'
+    ]);
     const { pairs: out, adjustments } = fitMetadata(pairs);
     expect(Object.keys(out)).toHaveLength(50);
     expect(adjustments).toHaveLength(10);

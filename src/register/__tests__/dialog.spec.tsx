@@ -260,7 +260,10 @@ describe('register dialog', () => {
 
   it('refuses it when settings say so', async () => {
     const { services } = world({ unapprovedGroups: 'block' });
-    const { view, accept } = show(services, { runId: 'ab12', group: loose.arn });
+    const { view, accept } = show(services, {
+      runId: 'ab12',
+      group: loose.arn
+    });
     expect(
       await view.findByText(/only groups whose use case is approved/)
     ).toBeInTheDocument();

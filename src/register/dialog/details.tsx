@@ -111,9 +111,7 @@ export function Details(props: IDetailsProps): JSX.Element {
           <select
             className="jp-mod-styled"
             value={details.riskRating}
-            onChange={event =>
-              type({ riskRating: riskOf(event.target.value) })
-            }
+            onChange={event => type({ riskRating: riskOf(event.target.value) })}
           >
             <option value="">{trans.__('Not said')}</option>
             <option value="High">{trans.__('High')}</option>
@@ -138,10 +136,7 @@ function riskOf(value: string): IDetails['riskRating'] {
     : '';
 }
 
-function why(
-  { why: reason }: IAdjustment,
-  trans: TranslationBundle
-): string {
+function why({ why: reason }: IAdjustment, trans: TranslationBundle): string {
   switch (reason) {
     case 'characters':
       return trans.__('characters that SageMaker does not take');
@@ -182,9 +177,7 @@ export function Preview(props: {
           '%1 hyper-parameters',
           metadata.filter(key => key.startsWith('param.')).length
         )}
-        {origin?.mlmodel?.signature
-          ? ` · ${trans.__('signature')}`
-          : null}
+        {origin?.mlmodel?.signature ? ` · ${trans.__('signature')}` : null}
         {useCase
           ? ` · ${trans.__('use case %1', useCase.key ?? useCase.name)}`
           : null}
@@ -218,7 +211,10 @@ export function Preview(props: {
             ))}
             {lostMetrics.map(name => (
               <li key={`m-${name}`}>
-                {trans.__('metric %1 is left out (no number, or no room)', name)}
+                {trans.__(
+                  'metric %1 is left out (no number, or no room)',
+                  name
+                )}
               </li>
             ))}
           </ul>
@@ -226,9 +222,13 @@ export function Preview(props: {
       ) : null}
       <details className="jp-sg-written">
         <summary>{trans.__('What will be written')}</summary>
-        <pre tabIndex={0} aria-label={trans.__('What will be written')}>
-          {`CreateModelPackage\n${JSON.stringify(readable(input), null, 2)}`}
-        </pre>
+        <textarea
+          readOnly
+          rows={12}
+          spellCheck={false}
+          aria-label={trans.__('What will be written')}
+          value={`CreateModelPackage\n${JSON.stringify(readable(input), null, 2)}`}
+        />
       </details>
     </>
   );

@@ -133,7 +133,10 @@ function bodyFor(services: IRegisterServices) {
         }
       }
       const { group } = value.target;
-      if (group && (value.readingTarget || group !== context.start.target.group)) {
+      if (
+        group &&
+        (value.readingTarget || group !== context.start.target.group)
+      ) {
         pickGroup(group);
       }
     });

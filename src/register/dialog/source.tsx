@@ -18,6 +18,9 @@ const RUNS = 200;
 /** Rows shown at once; typing narrows. */
 const SHOWN = 50;
 
+/** How an address of S3 begins. */
+const S3 = 's3://';
+
 /** Metrics shown beside a run. */
 const KEY_METRICS = 3;
 
@@ -108,7 +111,7 @@ function Artifact(props: ISourceProps): JSX.Element {
         type="text"
         className="jp-mod-styled jp-sg-input"
         spellCheck={false}
-        placeholder="s3://"
+        placeholder={S3}
         value={artifact}
         onChange={event => setArtifact(event.target.value.trim())}
       />
@@ -295,15 +298,18 @@ function Runs(props: MLflowProps): JSX.Element {
                 name="jp-sg-run"
                 checked={value.origin?.run?.runId === run.runId}
                 onChange={() =>
-                  pick({ connection, run, model: mainModel(run), mlmodel: null })
+                  pick({
+                    connection,
+                    run,
+                    model: mainModel(run),
+                    mlmodel: null
+                  })
                 }
               />
-              <span>
-                <bdi>{run.runName || run.runId}</bdi>
-                <small>
-                  <RunFacts run={run} trans={trans} />
-                </small>
-              </span>
+              <bdi>{run.runName || run.runId}</bdi>
+              <small>
+                <RunFacts run={run} trans={trans} />
+              </small>
             </label>
           ))}
           {found.length > SHOWN ? (
@@ -399,12 +405,10 @@ function Registered(props: MLflowProps): JSX.Element {
                 checked={chosen?.name === name && chosen.version === version}
                 onChange={() => pickRegistered(connection, name, version)}
               />
-              <span>
-                <bdi>{`${name} v${version}`}</bdi>
-                {aliases.length ? (
-                  <small>{aliases.map(a => `@${a}`).join(' ')}</small>
-                ) : null}
-              </span>
+              <bdi>{`${name} v${version}`}</bdi>
+              {aliases.length ? (
+                <small>{aliases.map(a => `@${a}`).join(' ')}</small>
+              ) : null}
             </label>
           ))}
           {versions.length > SHOWN ? (

@@ -294,10 +294,7 @@ function Choice(props: {
         checked={checked}
         onChange={() => pick(group)}
       />
-      <span>
-        <bdi>{group.name}</bdi>
-        {facts.length ? <small>{facts.join(' · ')}</small> : null}
-      </span>
+      <bdi>{group.name}</bdi>
       {status ? (
         <StatusBadge
           state={status.state}
@@ -306,6 +303,7 @@ function Choice(props: {
           label={word(status, trans)}
         />
       ) : null}
+      {facts.length ? <small>{facts.join(' · ')}</small> : null}
     </label>
   );
 }
