@@ -110,17 +110,11 @@ export interface IMLflowConnection extends IConnectionBase {
 }
 
 export type IConnection =
-  | ISageMakerConnection
-  | IOpenPagesConnection
-  | IMLflowConnection;
+  ISageMakerConnection | IOpenPagesConnection | IMLflowConnection;
 
 /** Where the lab runs, as far as the server can tell. */
 export interface IEnvironment {
-  kind:
-    | 'studio-private'
-    | 'studio-shared'
-    | 'unified-studio'
-    | 'unknown';
+  kind: 'studio-private' | 'studio-shared' | 'unified-studio' | 'unknown';
   domainId: string | null;
   spaceName: string | null;
   userProfileName: string | null;
@@ -208,7 +202,11 @@ export interface IModelPackage {
   /** Reason given with the last change of the approval status. */
   approvalDescription: string | null;
   /** Verbatim; free text of the customer. */
-  lifeCycle: { stage: string; status: string; description: string | null } | null;
+  lifeCycle: {
+    stage: string;
+    status: string;
+    description: string | null;
+  } | null;
   registrationType: string | null;
   createdAt: number | null;
   createdBy: IActor | null;
@@ -236,7 +234,11 @@ export interface IModelPackageDetails extends IModelPackage {
   /** Scalar metrics, name -> value, from metadata and the card. */
   metrics: Record<string, number>;
   /** MLflow run behind the version. */
-  run: { connection: string | null; experimentId: string | null; runId: string } | null;
+  run: {
+    connection: string | null;
+    experimentId: string | null;
+    runId: string;
+  } | null;
 }
 
 /** Model card content that we use; the rest is kept as it is in `raw`. */
@@ -276,25 +278,62 @@ export interface IPage<T> {
  */
 export interface IRegistry {
   /** A page of groups of one connection, newest first, own account. */
-  listGroups(connection: string, nextToken?: string, signal?: AbortSignal): Promise<IPage<IModelPackageGroup>>;
+  listGroups(
+    connection: string,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackageGroup>>;
   /** A page of groups that other accounts shared by RAM. */
-  listSharedGroups(connection: string, nextToken?: string, signal?: AbortSignal): Promise<IPage<IModelPackageGroup>>;
+  listSharedGroups(
+    connection: string,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackageGroup>>;
   /** One group by its ARN, with tags where they are readable. */
-  describeGroup(connection: string, arn: string, signal?: AbortSignal): Promise<IModelPackageGroup>;
+  describeGroup(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<IModelPackageGroup>;
   /** Latest version of a group, null when it has none. Batched inside. */
-  latestVersion(group: IModelPackageGroup, signal?: AbortSignal): Promise<IModelPackage | null>;
+  latestVersion(
+    group: IModelPackageGroup,
+    signal?: AbortSignal
+  ): Promise<IModelPackage | null>;
   /** A page of versions of a group, newest first. */
-  listVersions(group: IModelPackageGroup, nextToken?: string, signal?: AbortSignal): Promise<IPage<IModelPackage>>;
+  listVersions(
+    group: IModelPackageGroup,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackage>>;
   /** Everything about one version. */
-  describeVersion(connection: string, arn: string, signal?: AbortSignal): Promise<IModelPackageDetails>;
+  describeVersion(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<IModelPackageDetails>;
   /** Versions that wait for a decision, over the connection's own account. */
-  pendingVersions(connection: string, nextToken?: string, signal?: AbortSignal): Promise<IPage<IModelPackage>>;
+  pendingVersions(
+    connection: string,
+    nextToken?: string,
+    signal?: AbortSignal
+  ): Promise<IPage<IModelPackage>>;
   /** Register a version; `input` is SageMaker's `CreateModelPackage` request. */
-  createVersion(connection: string, input: Record<string, unknown>): Promise<{ arn: string; version: number | null }>;
+  createVersion(
+    connection: string,
+    input: Record<string, unknown>
+  ): Promise<{ arn: string; version: number | null }>;
   /** Create a group; `input` is SageMaker's `CreateModelPackageGroup` request. */
-  createGroup(connection: string, input: Record<string, unknown>): Promise<{ arn: string }>;
+  createGroup(
+    connection: string,
+    input: Record<string, unknown>
+  ): Promise<{ arn: string }>;
   /** Change a version. */
-  updateVersion(connection: string, arn: string, update: IModelPackageUpdate): Promise<void>;
+  updateVersion(
+    connection: string,
+    arn: string,
+    update: IModelPackageUpdate
+  ): Promise<void>;
   /** Who we are there (STS). */
   callerIdentity(connection: string): Promise<{ account: string; arn: string }>;
   /** Emits after one of our own writes, with the group's ARN. */
@@ -441,14 +480,44 @@ export interface IMLflow {
   /** Connections of kind `mlflow`. */
   connections(): Promise<IMLflowConnection[]>;
   version(connection: string, signal?: AbortSignal): Promise<string>;
-  searchExperiments(connection: string, signal?: AbortSignal): Promise<{ id: string; name: string; lastUpdate: number | null }[]>;
-  searchRuns(connection: string, experimentIds: string[], max?: number, signal?: AbortSignal): Promise<IMLflowRun[]>;
-  getRun(connection: string, runId: string, signal?: AbortSignal): Promise<IMLflowRun>;
-  searchRegisteredModels(connection: string, text?: string, signal?: AbortSignal): Promise<{ name: string; versions: { version: string; runId: string | null; aliases: string[] }[] }[]>;
+  searchExperiments(
+    connection: string,
+    signal?: AbortSignal
+  ): Promise<{ id: string; name: string; lastUpdate: number | null }[]>;
+  searchRuns(
+    connection: string,
+    experimentIds: string[],
+    max?: number,
+    signal?: AbortSignal
+  ): Promise<IMLflowRun[]>;
+  getRun(
+    connection: string,
+    runId: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowRun>;
+  searchRegisteredModels(
+    connection: string,
+    text?: string,
+    signal?: AbortSignal
+  ): Promise<
+    {
+      name: string;
+      versions: { version: string; runId: string | null; aliases: string[] }[];
+    }[]
+  >;
   /** The model behind a registered version, with its storage address. */
-  getModelVersion(connection: string, name: string, version: string, signal?: AbortSignal): Promise<IMLflowModel>;
+  getModelVersion(
+    connection: string,
+    name: string,
+    version: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowModel>;
   /** @returns null when the model has no readable `MLmodel`. */
-  readMLmodel(connection: string, model: IMLflowModel, signal?: AbortSignal): Promise<IMLmodel | null>;
+  readMLmodel(
+    connection: string,
+    model: IMLflowModel,
+    signal?: AbortSignal
+  ): Promise<IMLmodel | null>;
 }
 export const IMLflow = new Token<IMLflow>(
   'jupyterlab-sagemaker-governance:IMLflow',

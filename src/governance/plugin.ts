@@ -18,7 +18,6 @@ import {
   type IGroupArgs
 } from '../tokens';
 // What `bucketOf` and others need at once; the readers load with the first question.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { Governance } from './service';
 import { VocabularyError, type IVocabularyRule } from './vocabulary';
 

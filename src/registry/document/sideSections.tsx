@@ -202,7 +202,6 @@ export function CardSection(props: {
           <details>
             <summary>{trans.__('Whole card')}</summary>
             {/* A scrolling text must be reachable by keys. */}
-            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
             <pre className="jp-sg-doc-raw" tabIndex={0} dir="auto">
               {JSON.stringify(card.raw, null, 2)}
             </pre>

@@ -180,7 +180,6 @@ function Row(props: {
   const { trans } = useServices();
   return (
     // Keys are handled by the group around the rows.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <div
       id={props.id}
       role="row"
