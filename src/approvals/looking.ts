@@ -7,7 +7,7 @@ import type { DecisionWatch } from './watch';
 const MINUTE = 60_000;
 
 /** Start of the ids of our own widgets in the shell. */
-const OURS = /^(jp-sg-|sagemaker-governance)/;
+const OURS = /^(jp-sg-|jp-sagemaker-governance|sagemaker-governance)/;
 
 /** Commands after which the user expects news. */
 const NEWS: readonly string[] = [
