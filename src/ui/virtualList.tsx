@@ -57,16 +57,22 @@ export function VirtualList<T>(props: IVirtualListProps<T>): JSX.Element {
   });
   const rows = virtualizer.getVirtualItems();
 
-  // Fonts and zoom decide how high a row is: measure one, all are alike.
-  const measure = React.useCallback(
-    (node: HTMLDivElement | null) => {
-      const measured = node?.getBoundingClientRect().height ?? 0;
-      if (measured > 0 && Math.abs(measured - height) > 0.5) {
+  // Fonts, zoom and width decide how high a row is: measure one, all are alike.
+  React.useLayoutEffect(() => {
+    const measure = (): void => {
+      const row = scroller.current?.querySelector('[role="option"]');
+      const measured = row?.getBoundingClientRect().height ?? 0;
+      if (measured > 0) {
         setHeight(measured);
       }
-    },
-    [height]
-  );
+    };
+    if (!scroller.current || typeof ResizeObserver === 'undefined') {
+      return;
+    }
+    const observer = new ResizeObserver(measure);
+    observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
   React.useLayoutEffect(() => virtualizer.measure(), [height, virtualizer]);
 
   const first = rows[0]?.index ?? 0;
@@ -150,12 +156,11 @@ export function VirtualList<T>(props: IVirtualListProps<T>): JSX.Element {
         className="jp-sg-list-inner"
         style={{ height: virtualizer.getTotalSize() }}
       >
-        {rows.map((row, n) => {
+        {rows.map(row => {
           const item = items[row.index];
           return (
             <div
               key={row.key}
-              ref={n === 0 ? measure : undefined}
               id={`${listId}-${row.index}`}
               data-index={row.index}
               role="option"

@@ -143,10 +143,10 @@ export class PanelModel {
   }
 
   /** The rows on screen: their versions are read. */
-  setVisible(rows: readonly IRow[]): void {
+  readonly setVisible = (rows: readonly IRow[]): void => {
     this._visible = rows.map(row => row.group);
     this._latest.request(this._visible);
-  }
+  };
 
   /** Put what is known of a group where the document looks for it. */
   seed(group: IModelPackageGroup): void {

@@ -12,7 +12,10 @@ interface IGroupRowProps {
   origin: string | null;
 }
 
-/** A group in the list: three lines, each cut rather than wrapped. */
+/**
+ * A group in the list: three lines, in a narrow panel four, each cut rather
+ * than wrapped, so that all rows are alike.
+ */
 export const GroupRow = React.memo(function GroupRow(
   props: IGroupRowProps
 ): JSX.Element {
@@ -38,13 +41,8 @@ export const GroupRow = React.memo(function GroupRow(
             <bdi>{text.risk}</bdi>
           </span>
         )}
-        {origin && (
-          <bdi className="jp-sg-row-end jp-sg-row-origin" title={origin}>
-            {origin}
-          </bdi>
-        )}
       </div>
-      <div className="jp-sg-row-line">
+      <div className="jp-sg-row-line jp-sg-row-last">
         <span className="jp-sg-row-keep">
           {text.version && <b className="jp-sg-row-version">{text.version}</b>}{' '}
           {text.approval}
@@ -67,9 +65,9 @@ export const GroupRow = React.memo(function GroupRow(
             {text.lifeCycle}
           </bdi>
         )}
-        {text.waiting && (
+        <span className="jp-sg-row-tail">
           <span
-            className="jp-sg-row-end jp-sg-row-waiting"
+            className="jp-sg-row-waiting"
             data-you={row.waiting?.who === 'you'}
             title={[
               text.step,
@@ -78,9 +76,14 @@ export const GroupRow = React.memo(function GroupRow(
               .filter(Boolean)
               .join('\n')}
           >
-            {text.waiting}
+            {text.waiting ?? (row.latest === undefined ? null : '—')}
           </span>
-        )}
+          {origin && (
+            <bdi className="jp-sg-row-origin" title={origin}>
+              {origin}
+            </bdi>
+          )}
+        </span>
       </div>
     </div>
   );
