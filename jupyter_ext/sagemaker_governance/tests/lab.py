@@ -75,6 +75,11 @@ class Lab:
         (settings / "jupyter_sagemaker_governance_config.json").write_text(
             json.dumps({"SageMakerGovernance": config})
         )
+        # The lab itself and its other extensions take seconds to start.
+        others = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
+        (settings / "jupyter_server_config.json").write_text(
+            json.dumps({"ServerApp": {"jpserver_extensions": dict.fromkeys(others, False)}})
+        )
         # The file that the wheel ships is what switches the extension on.
         shutil.copytree(
             PACKAGE_ROOT / "jupyter-config" / "server-config", settings / "jupyter_server_config.d"

