@@ -1,0 +1,207 @@
+import { RelayError } from '../../../relay';
+import { type Answer, fakeRelay } from '../../../testing';
+import { Assets } from '../assets';
+import type { FrameMessage, HostMessage } from '../protocol';
+import { MAX_IN_FLIGHT, MAX_WAITING, Traffic } from '../traffic';
+
+type Fetch = Extract<FrameMessage, { kind: 'fetch' }>;
+
+const BASE = 'https://mlflow.invalid/';
+
+function ask(id: number, url: string, more: Partial<Fetch> = {}): Fetch {
+  return {
+    kind: 'fetch',
+    id,
+    url,
+    method: 'GET',
+    headers: [],
+    body: null,
+    whole: false,
+    ...more
+  };
+}
+
+function bytes(text: string, type: string): () => Response {
+  return () =>
+    new Response(text, {
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'X-Relay-Content-Type': type,
+        'Set-Cookie': 'a=b',
+        ETag: '"1"'
+      }
+    });
+}
+
+function setUp(table: Record<string, Answer>) {
+  const relay = fakeRelay(table);
+  const posted: HostMessage[] = [];
+  const refused: string[] = [];
+  const problems: RelayError[] = [];
+  const traffic = new Traffic({
+    relay,
+    connection: 'risk',
+    base: BASE,
+    assets: new Assets({
+      relay,
+      connection: 'risk',
+      version: '3.17.2',
+      caches: null
+    }),
+    post: message => posted.push(message),
+    refused: reason => refused.push(reason),
+    problem: error => problems.push(error)
+  });
+  const settled = async () => {
+    for (let turn = 0; turn < 50; turn++) {
+      await new Promise(resolve => setTimeout(resolve, 0));
+    }
+  };
+  return { relay, traffic, posted, refused, problems, settled };
+}
+
+describe('Traffic', () => {
+  it('sends a request through the relay and streams the answer', async () => {
+    const { relay, traffic, posted, settled } = setUp({
+      'mlflow/risk/api/x': bytes('{"a": 1}', 'application/json')
+    });
+    const body = new TextEncoder().encode('{}').buffer as ArrayBuffer;
+    traffic.fetch(ask(3, 'api/x?y=1', { method: 'POST', body }));
+    await settled();
+    expect(relay.calls).toMatchObject([
+      { method: 'POST', path: 'mlflow/risk/api/x?y=1' }
+    ]);
+    const [head, chunk, end] = posted;
+    expect(head).toMatchObject({
+      kind: 'head',
+      id: 3,
+      status: 200,
+      headers: [
+        ['content-type', 'application/json'],
+        ['etag', '"1"']
+      ]
+    });
+    expect(
+      new TextDecoder().decode((chunk as { data: ArrayBuffer }).data)
+    ).toBe('{"a": 1}');
+    expect(end).toEqual({ kind: 'end', id: 3 });
+  });
+
+  it.each(['../api/contents', 'https://evil.example/', '..%2fapi'])(
+    'lets %s nowhere',
+    async url => {
+      const { relay, traffic, posted, refused, settled } = setUp({});
+      traffic.fetch(ask(1, url));
+      await settled();
+      expect(relay.calls).toEqual([]);
+      expect(posted).toMatchObject([{ kind: 'fail', id: 1 }]);
+      expect(refused).toHaveLength(1);
+    }
+  );
+
+  it('tells a failure of the relay as MLflow would', async () => {
+    const error = new RelayError({
+      code: 'path_not_allowed',
+      message: 'Not passed on.',
+      status: 403
+    });
+    const { traffic, posted, problems, settled } = setUp({
+      'mlflow/risk/assistant': error
+    });
+    traffic.fetch(ask(1, 'assistant'));
+    await settled();
+    expect(posted[0]).toMatchObject({ kind: 'head', status: 403 });
+    const { data } = posted[1] as { data: ArrayBuffer };
+    expect(JSON.parse(new TextDecoder().decode(data))).toEqual({
+      error_code: 'RELAY_PATH_NOT_ALLOWED',
+      message: 'Not passed on.'
+    });
+    expect(problems).toEqual([error]);
+  });
+
+  it('asks for an asset once and rewrites window.location in it', async () => {
+    const { relay, traffic, posted, settled } = setUp({
+      'mlflow/risk/static-files/main.0123abcd.js': bytes(
+        'window.location.reload()',
+        'text/javascript'
+      )
+    });
+    traffic.fetch(ask(1, 'static-files/main.0123abcd.js', { whole: true }));
+    traffic.fetch(ask(2, 'static-files/main.0123abcd.js', { whole: true }));
+    await settled();
+    expect(relay.calls).toHaveLength(1);
+    const whole = posted.filter(({ kind }) => kind === 'whole');
+    expect(whole).toHaveLength(2);
+    const { blob } = whole[0] as { blob: Blob };
+    expect(blob.size).toBe('window.__mlflowLocation.reload()'.length);
+    expect(blob.type).toBe('text/javascript');
+  });
+
+  it('bounds what is under way and what waits', async () => {
+    let answer: () => void = () => undefined;
+    const open = new Promise<void>(resolve => (answer = resolve));
+    const { relay, traffic, posted, settled } = setUp({
+      'mlflow/risk/slow': async () => {
+        await open;
+        return new Response('x');
+      }
+    });
+    const all = MAX_IN_FLIGHT + MAX_WAITING + 5;
+    for (let id = 1; id <= all; id++) {
+      traffic.fetch(ask(id, 'slow'));
+    }
+    await settled();
+    expect(relay.calls).toHaveLength(MAX_IN_FLIGHT);
+    expect(posted.filter(({ kind }) => kind === 'fail')).toHaveLength(5);
+    // One that waits is given up: it is never sent.
+    traffic.abort(all - 5);
+    answer();
+    for (let turn = 0; turn < 20; turn++) {
+      await settled();
+    }
+    expect(relay.calls).toHaveLength(MAX_IN_FLIGHT + MAX_WAITING - 1);
+  });
+
+  it('waits until the frame has taken what was sent', async () => {
+    const piece = new Uint8Array(3 * 1024 * 1024);
+    let pulled = 0;
+    const { traffic, posted, settled } = setUp({
+      'mlflow/risk/large': () => {
+        const response = new Response('');
+        Object.defineProperty(response, 'body', {
+          value: {
+            getReader: () => ({
+              read: async () =>
+                pulled++ < 6
+                  ? { done: false, value: piece.slice() }
+                  : { done: true },
+              cancel: async () => undefined
+            })
+          }
+        });
+        response.clone = () => response;
+        return response;
+      }
+    });
+    const chunks = () => posted.filter(({ kind }) => kind === 'chunk').length;
+    traffic.fetch(ask(1, 'large'));
+    await settled();
+    expect(chunks()).toBe(2);
+    traffic.ack(1, piece.byteLength);
+    await settled();
+    expect(chunks()).toBe(3);
+    traffic.abort(1);
+    await settled();
+    expect(chunks()).toBe(3);
+  });
+
+  it('says nothing after it was disposed', async () => {
+    const { traffic, posted, settled } = setUp({
+      'mlflow/risk/version': bytes('3', 'text/plain')
+    });
+    traffic.fetch(ask(1, 'version'));
+    traffic.dispose();
+    await settled();
+    expect(posted).toEqual([]);
+  });
+});
