@@ -31,6 +31,8 @@ PEEK = 64 << 10
 """Bodies up to this many bytes are read before they are passed on."""
 DRAIN = 8 << 20
 """Bytes of a body that are read and dropped before an answer of our own."""
+GONE_SECONDS = 0.25
+"""How often it is looked whether the client is still there."""
 log = logging.getLogger(__name__)
 
 
@@ -212,7 +214,7 @@ class Gate:
             if peeked is None:
                 pump = asyncio.create_task(self._pump(reader, head, up_writer))
             try:
-                reply = await self._reply_head(up_reader, writer)
+                reply = await self._await_reply(reader, writer, up_reader, pump)
                 if reply is None:
                     if used and peeked is not None:
                         # It had been closed while idle: nothing was answered, ask anew.
@@ -243,6 +245,30 @@ class Gate:
         async for block in body_of(reader, head.length, head.chunked, to_end=False):
             up_writer.write(block)
             await up_writer.drain()
+
+    async def _await_reply(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        up_reader: asyncio.StreamReader,
+        pump: asyncio.Task[None] | None,
+    ) -> Head | None:
+        """The upstream's answer; a client that leaves meanwhile ends the upstream's call."""
+        reply = asyncio.create_task(self._reply_head(up_reader, writer))
+        try:
+            while True:
+                sending = {pump} if pump and not pump.done() else set()
+                await asyncio.wait(
+                    {reply, *sending}, timeout=GONE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                if reply.done():
+                    return reply.result()
+                if pump and pump.done():
+                    pump.result()
+                if reader.at_eof():
+                    raise _Cut
+        finally:
+            reply.cancel()
 
     @staticmethod
     async def _reply_head(

@@ -233,6 +233,37 @@ async def test_an_early_answer_to_a_long_upload_gets_through() -> None:
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "raw",
+    [
+        search(close=False),
+        request("PUT", "/", "Content-Length: 100000000") + b"only the beginning",
+        request("PUT", "/", "Transfer-Encoding: chunked") + b"5\r\nonly",
+    ],
+)
+async def test_a_client_that_leaves_ends_the_upstreams_call(raw: bytes) -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        began.set()
+        await reader.read()
+        ended.set()
+        writer.close()
+
+    server = await asyncio.start_server(never, "127.0.0.1", 0)
+    gate = Gate("mlflow", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    await gate.start()
+    _, writer = await asyncio.open_connection("127.0.0.1", int(gate.url.rpartition(":")[2]))
+    writer.write(raw)
+    await asyncio.wait_for(began.wait(), 5)
+    writer.close()
+    await asyncio.wait_for(ended.wait(), 5)
+    await gate.stop()
+    server.close()
+
+
+@pytest.mark.asyncio
 async def test_the_gate_adds_less_than_two_milliseconds() -> None:
     async with rig() as it, ClientSession() as session:
         headers = {"X-Amz-Target": "SageMaker.Search"}
