@@ -14,8 +14,10 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from botocore.awsrequest import AWSRequest
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.responses import ActionResult
@@ -40,6 +42,9 @@ CHAINED_LIMIT = 3600
 MAX_SKEW = 300.0
 """Seconds that a signature's date may be away from now."""
 UNSIGNED = "UNSIGNED-PAYLOAD"
+
+BODY: ContextVar[bytes] = ContextVar("body")
+"""Bytes of the request's body, set before moto reads it."""
 
 _world: World | None = None
 
@@ -120,9 +125,15 @@ class SandboxRequest(IAMRequest):
                 f"Signature expired: {signed} is {abs(skew):.0f} s away from the server's time.",
             )
         told = self._headers.get("X-Amz-Content-SHA256")
-        body = self._body if isinstance(self._body, bytes) else str(self._body).encode()
+        body = BODY.get()
         if told and told != UNSIGNED and told != hashlib.sha256(body).hexdigest():
             self._raise_signature_does_not_match()
+
+    def _create_aws_request(self) -> AWSRequest:
+        """The request as it came; moto would write a form's body anew."""
+        request = super()._create_aws_request()
+        request.data = BODY.get()
+        return request
 
     def check_action_permitted(self, resource: str) -> None:
         operation = self._action.partition(":")[2]

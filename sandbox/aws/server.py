@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -30,6 +31,8 @@ _AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=[^/\s,]+/\d{8}/[^/\s,]+/[^/\s,]+/aws4_request,\s*"
     r"SignedHeaders=[^\s,]+,\s*Signature=[0-9a-f]{64}"
 )
+_SERVICE_OF = re.compile(r"/(?!s3/)[^/]+/aws4_request")
+"""Of a signed request whose body fits into memory; S3's may not."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -63,6 +66,12 @@ class Application:
             # What is left unread of the body would be taken for the next request.
             Request(environ).get_data()
             return refusal(environ, start_response)
+        if _SERVICE_OF.search(environ["HTTP_AUTHORIZATION"]):
+            body = Request(environ).get_data()
+            bridge.BODY.set(body)
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+            environ.pop("HTTP_TRANSFER_ENCODING", None)
         # moto would let the caller name an account by this.
         environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
 

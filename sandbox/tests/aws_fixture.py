@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
@@ -24,6 +25,12 @@ from sandbox.catalogue.model import EXTERNAL_ID, REGION, REGISTRY_ROLE
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60.0
+
+
+@functools.cache
+def _session() -> botocore.session.Session:
+    """One session, since each reads SageMaker's large service model anew."""
+    return botocore.session.get_session()
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class AwsProcess:
     ) -> BaseClient:
         """A botocore client of a persona or of given credentials, without retries."""
         credentials = self.credentials(who) if isinstance(who, str) else who
-        return botocore.session.get_session().create_client(
+        return _session().create_client(
             service,
             region_name=REGION,
             endpoint_url=self.url,

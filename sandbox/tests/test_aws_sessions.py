@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import http.client
 import time
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
@@ -137,6 +141,36 @@ def test_caller_identity(aws: AwsProcess) -> None:
     said = aws.client("sts", aws.registry(CLAIMS)).get_caller_identity()
     assert said["Account"] == CLAIMS
     assert said["Arn"] == f"arn:aws:sts::{CLAIMS}:assumed-role/{REGISTRY_ROLE}/relay"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        b"Action=GetCallerIdentity&Version=2011-06-15",
+        b"Version=2011-06-15&Action=GetCallerIdentity",
+        b"Action=Get%43allerIdentity&Version=2011%2D06-15",
+    ],
+)
+@pytest.mark.parametrize("hashed", [True, False])
+def test_forms_are_checked_as_they_were_sent(aws: AwsProcess, form: bytes, hashed: bool) -> None:
+    # The SDK for JavaScript sends the hash of the body, botocore does not; and a form
+    # has more than one spelling.
+    credentials = aws.credentials("reader")
+
+    def ask(body: bytes) -> int:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if hashed:
+            headers["X-Amz-Content-SHA256"] = hashlib.sha256(form).hexdigest()
+        request = AWSRequest("POST", f"{aws.url}/", data=form, headers=headers)
+        SigV4Auth(credentials, "sts", REGION).add_auth(request)
+        connection = http.client.HTTPConnection(aws.url.removeprefix("http://"), timeout=30)
+        connection.request("POST", "/", body, dict(request.headers.items()))
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    assert ask(form) == 200
+    assert ask(form + b"&More=1") == 403
 
 
 @pytest.mark.parametrize("more", [{}, {"ExternalId": "another-external-id"}])
