@@ -22,8 +22,6 @@ from .identity import Caller, principal_id
 SHIPPED = Path(__file__).parents[2] / "lifecycle-config" / "iam"
 ADMIN_ROLE = "SandboxAdmin"
 
-_POLICY_OF = {"data-scientist": "data-scientist", "approver": "approver", "reader": "reader"}
-
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
@@ -88,7 +86,7 @@ def create_roles() -> None:
         _role(OWN, role, studio_trust, {"StudioExecution": json.dumps(EXECUTION)})
         backend = iam(OWN)
         policy = backend.create_policy(
-            "", "/", shipped(_POLICY_OF[persona]), f"SageMakerGovernance-{persona}", []
+            "", "/", shipped(persona), f"SageMakerGovernance-{persona}", []
         )
         backend.attach_role_policy(policy.arn, role)
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
