@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
@@ -179,23 +181,26 @@ class ControlServer:
         self._board.switch_off()
         self._board.latency.clear()
         self._board.clear_counts()
+        resets: dict[str, Reset] = {
+            name: partial(self._reset_stand_in, url) for name, url in self._stand_ins.items()
+        }
+        resets.update(self._resets)
+        results = await asyncio.gather(
+            *(reset() for reset in resets.values()), return_exceptions=True
+        )
         failed: list[str] = []
-        for name, url in self._stand_ins.items():
-            try:
-                async with self._session().post(f"{url}/_sandbox/reset") as answer:
-                    if answer.status >= 300:
-                        failed.append(f"{name} answered {answer.status}")
-            except ClientError as error:
-                failed.append(f"{name}: {error}")
-        for part, reset in self._resets.items():
-            try:
-                await reset()
-            except Exception as error:
-                log.exception("reset of %s failed", part)
-                failed.append(f"{part}: {error}")
+        for part, result in zip(resets, results, strict=True):
+            if isinstance(result, BaseException):
+                log.error("reset of %s failed", part, exc_info=result)
+                failed.append(f"{part}: {result}")
         if failed:
             raise _Refused(502, f"Not everything was reset: {'; '.join(failed)}.")
-        return web.json_response({"reset": [*self._stand_ins, *self._resets]})
+        return web.json_response({"reset": list(resets)})
+
+    async def _reset_stand_in(self, url: str) -> None:
+        async with self._session().post(f"{url}/_sandbox/reset") as answer:
+            if answer.status >= 300:
+                raise RuntimeError(f"answered {answer.status}")
 
     async def _credentials(self, request: web.Request) -> web.Response:
         """Container credentials of a persona, from the AWS stand-in."""

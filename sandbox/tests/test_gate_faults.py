@@ -309,7 +309,7 @@ async def test_credentials_and_reset_reach_the_stand_ins(status: int) -> None:
     if status == 200:
         assert told == {"reset": ["aws", "openpages", "mlflow"]}
     else:
-        assert "aws answered 500; openpages answered 500" in told["error"]["message"]
+        assert "aws: answered 500; openpages: answered 500" in told["error"]["message"]
     await control.stop()
     for gate in gates:
         await gate.stop()
