@@ -38,6 +38,8 @@ class Outgoing:
     body: Spool | None = None
     #: Sending it twice does no harm.
     retry_safe: bool = False
+    #: What the authoriser added last; set by the forwarder.
+    proof: Mapping[str, str] = field(default_factory=dict)
 
 
 class Answer:
@@ -147,7 +149,7 @@ class Forwarder:
         answer = await self._attempt(outgoing, authorizer)
         if refused is not None and refused(answer):
             try:
-                again = await authorizer.renew()
+                again = await authorizer.renew(outgoing.proof)
             except BaseException:
                 answer.close()
                 raise
@@ -201,7 +203,10 @@ class Forwarder:
         headers = dict(outgoing.headers)
         body = outgoing.body
         if authorizer is not None:
-            headers.update(await authorizer.authorize(outgoing.method, outgoing.url, headers, body))
+            outgoing.proof = await authorizer.authorize(
+                outgoing.method, outgoing.url, headers, body
+            )
+            headers.update(outgoing.proof)
         headers["User-Agent"] = _USER_AGENT
         if body is not None:
             headers["Content-Length"] = str(body.size)

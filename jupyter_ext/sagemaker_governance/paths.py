@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from .errors import RelayError
 
 # Raw bytes of RFC 3986 path characters; everything else must be escaped.
 _PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*")
-_QUERY = re.compile(r"[\x21\x22\x24-\x5b\x5d-\x7e]*")
+_QUERY = re.compile(r"[\x21\x22\x24-\x7e]*")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 #: Escapes that hide structure from whoever matches the path first: slash,
@@ -73,4 +73,5 @@ def check_query(query: str) -> str:
         if name in (b"token", b"_xsrf") or re.fullmatch(r"\d{13}", pair) or not pair:
             continue
         kept.append(pair)
-    return "&".join(kept)
+    # Browsers leave some characters as they are; signatures need them escaped.
+    return quote("&".join(kept), safe="-._~!$&'()*+,;=:@/?%[]")

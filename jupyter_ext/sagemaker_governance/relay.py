@@ -200,7 +200,13 @@ class Relay:
             self._learning = asyncio.ensure_future(self._prepare())
 
     async def _prepare(self) -> None:
-        await self.warm()
+        try:
+            await self.warm()
+        except Exception:
+            # The first request meets it again and tells the user.
+            log.warning("The relay could not be prepared", exc_info=True)
+            self._learning = None
+            return
         own = next(
             (
                 c

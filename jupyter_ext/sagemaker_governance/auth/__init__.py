@@ -22,8 +22,14 @@ class Authorizer(Protocol):
             When there is no proof to be had.
         """
 
-    async def renew(self) -> bool:
-        """The upstream refused the proof: fetch a new one.
+    async def renew(self, refused: Mapping[str, str]) -> bool:
+        """The upstream refused a proof: fetch a new one.
+
+        Parameters
+        ----------
+        refused
+            What `authorize` gave. If that is no longer the current proof,
+            another request has renewed it and there is nothing to fetch.
 
         Returns
         -------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -82,10 +83,14 @@ class Aws:
                 return frozen
         return await self._refresh()
 
-    async def renew(self) -> bool:
-        """Ask the provider chain from scratch: AWS says these have expired."""
-        await self._reset()
-        return True
+    async def renew(self, access_key: str | None = None) -> None:
+        """Ask the provider chain from scratch: AWS says these have expired.
+
+        Does nothing if `access_key`, the one that was refused, is not the
+        current one any more.
+        """
+        if access_key is None or self._frozen is None or self._frozen.access_key == access_key:
+            await self._reset()
 
     async def _start_over(self) -> None:
         await asyncio.to_thread(self._new_session)
@@ -176,11 +181,11 @@ class AssumedRole:
             raise self._refused[1]
         return await self._assume()
 
-    async def renew(self) -> bool:
-        """Assume the role again."""
-        self._until = 0.0
-        await self._assume()
-        return True
+    async def renew(self, access_key: str | None = None) -> None:
+        """Assume the role again, unless that has happened meanwhile."""
+        if access_key is None or self._frozen is None or self._frozen.access_key == access_key:
+            self._until = 0.0
+            await self._assume()
 
     async def _fetch(self) -> ReadOnlyCredentials:
         try:
@@ -295,9 +300,11 @@ class SigV4:
             name: value for name, value in request.headers.items() if headers.get(name) != value
         }
 
-    async def renew(self) -> bool:
+    async def renew(self, refused: Mapping[str, str]) -> bool:
         """New credentials from where they came."""
-        return await self._source.renew()
+        used = re.search(r"Credential=([^/]+)/", refused.get("Authorization", ""))
+        await self._source.renew(used[1] if used else None)
+        return True
 
 
 _EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -51,7 +51,7 @@ class Static:
     async def _value(self, secret: Secret | str | None) -> str:
         return await self._secrets.value(secret, self._connection)
 
-    async def renew(self) -> bool:
+    async def renew(self, refused: Mapping[str, str]) -> bool:
         """Only a secret that may have been rotated is worth another try."""
         references = (self._auth.username, self._auth.password, self._auth.apikey, self._auth.token)
         for secret in references:
@@ -80,8 +80,10 @@ class Exchanged:
             token = await self._fetch()
         return {**self._auth.headers, "Authorization": f"Bearer {token}"}
 
-    async def renew(self) -> bool:
+    async def renew(self, refused: Mapping[str, str]) -> bool:
         """Fetch a new token, also when the old one should still be good."""
+        if refused.get("Authorization") != f"Bearer {self._token}":
+            return True
         for secret in (self._auth.username, self._auth.password, self._auth.apikey):
             self._secrets.forget(secret)
         await self._fetch()

@@ -106,7 +106,9 @@ class Lab:
             env={
                 **clean,
                 "HOME": str(directory),
-                "PYTHONPATH": str(PACKAGE_ROOT),
+                "PYTHONPATH": os.pathsep.join(
+                    [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+                ),
                 "JUPYTER_CONFIG_DIR": str(settings),
                 "JUPYTER_DATA_DIR": str(directory / "data"),
                 "JUPYTER_RUNTIME_DIR": str(directory / "runtime"),

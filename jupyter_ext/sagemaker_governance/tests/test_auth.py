@@ -50,7 +50,9 @@ def test_static_credentials_are_read_once(monkeypatch: pytest.MonkeyPatch) -> No
         first = await aws.frozen()
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA2")
         second = await aws.frozen()
-        await aws.renew()
+        await aws.renew("AKIA-of-long-ago")
+        assert (await aws.frozen()).access_key == "AKIA1"
+        await aws.renew("AKIA1")
         return first.access_key, second.access_key, (await aws.frozen()).access_key
 
     assert asyncio.run(twice()) == ("AKIA1", "AKIA1", "AKIA2")

@@ -152,13 +152,14 @@ def test_a_query_that_passes_has_no_foreign_bytes(query: str) -> None:
         ("page_token=abc", "page_token=abc"),
         ("a=%20b+c", "a=%20b+c"),
         ("a=b?c", "a=b?c"),
+        ("a=\\d|{x}", "a=%5Cd%7C%7Bx%7D"),
     ],
 )
 def test_the_labs_own_parameters_stay_here(query: str, kept: str) -> None:
     assert check_query(query) == kept
 
 
-@pytest.mark.parametrize("query", ["a=b c", "a=#b", "a=\u00e9", "a=%zz", "a=b\r\nX: y", "a\\b"])
+@pytest.mark.parametrize("query", ["a=b c", "a=#b", "a=\u00e9", "a=%zz", "a=b\r\nX: y"])
 def test_bad_queries_are_refused(query: str) -> None:
     with pytest.raises(RelayError):
         check_query(query)
