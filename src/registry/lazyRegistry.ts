@@ -20,6 +20,12 @@ export class LazyRegistry implements IRegistry {
     return this._changed;
   }
 
+  /** Load the code now: somebody is about to ask. */
+  warm(): void {
+    // A failure shows on the first call, which tries again.
+    this._load().catch(() => undefined);
+  }
+
   async listGroups(
     connection: string,
     nextToken?: string,

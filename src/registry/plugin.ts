@@ -69,6 +69,11 @@ const panel: JupyterFrontEndPlugin<void> = {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const sidebar = new GovernancePanel(trans, async () => {
+      // What is needed one after the other is fetched side by side.
+      if (registry instanceof LazyRegistry) {
+        registry.warm();
+      }
+      relay.config().catch(() => undefined);
       const { createContent } = await import('./panel/content');
       return createContent({
         relay,

@@ -1,7 +1,13 @@
 import { governanceStatus, group, useCase, version } from '../../testing';
 import type { IPersona } from '../../approvals';
 import type { IGovernanceStatus } from '../../tokens';
-import { attentionOf, buildRow, selectRows, sortRows } from '../panel/rows';
+import {
+  attentionOf,
+  buildRow,
+  orderByName,
+  selectRows,
+  sortRows
+} from '../panel/rows';
 import type { IRow, IRowParts } from '../panel/rows';
 
 const ME: IPersona = {
@@ -97,8 +103,17 @@ describe('search', () => {
 
 describe('sortRows', () => {
   it('sorts names as people do', () => {
-    const rows = ['v10', 'V2', 'a'].map(name => row(name));
-    expect(names(sortRows(rows, 'name'))).toEqual(['a', 'V2', 'v10']);
+    const groups = ['v10', 'V2', 'a'].map(name => group({ name }));
+    expect(orderByName(groups).map(({ name }) => name)).toEqual([
+      'a',
+      'V2',
+      'v10'
+    ]);
+  });
+
+  it('keeps the order of names', () => {
+    const rows = [row('a'), row('b')];
+    expect(sortRows(rows, 'name')).toEqual(rows);
   });
 
   it('puts the last change first', () => {
@@ -124,24 +139,21 @@ describe('sortRows', () => {
 
   it('orders every status, unknown ones last, equal ones by name', () => {
     const rows = [
-      row('z-loading', { status: status({ state: 'loading' }) }),
-      row('b', { status: governanceStatus({ bucket: 'approved' }) }),
       row('a', { status: governanceStatus({ bucket: 'approved' }) }),
+      row('b', { status: governanceStatus({ bucket: 'approved' }) }),
       row('c', { status: governanceStatus({ bucket: 'rejected' }) }),
-      row('d', { status: status({ state: 'could-not-read' }) })
+      row('d', { status: status({ state: 'could-not-read' }) }),
+      row('e', { status: status({ state: 'loading' }) })
     ];
-    expect(names(sortRows(rows, 'status'))).toEqual([
-      'c',
-      'a',
-      'b',
-      'd',
-      'z-loading'
-    ]);
+    expect(names(sortRows(rows, 'status'))).toEqual(['c', 'a', 'b', 'd', 'e']);
   });
 
   it('leaves its input as it is', () => {
-    const rows = [row('b'), row('a')];
-    sortRows(rows, 'name');
-    expect(names(rows)).toEqual(['b', 'a']);
+    const rows = [
+      row('a', { status: governanceStatus() }),
+      row('b', { status: governanceStatus({ bucket: 'rejected' }) })
+    ];
+    expect(names(sortRows(rows, 'status'))).toEqual(['b', 'a']);
+    expect(names(rows)).toEqual(['a', 'b']);
   });
 });

@@ -21,7 +21,14 @@ import type {
 import { followChanges, registryQueries } from '../queries';
 import { RegistryLoader } from './loader';
 import type { IRegistryState } from './loader';
-import { buildRow, FILTERS, selectRows, SORTS, sortRows } from './rows';
+import {
+  buildRow,
+  FILTERS,
+  orderByName,
+  selectRows,
+  SORTS,
+  sortRows
+} from './rows';
 import type { FilterCounts, IRow, PanelFilter, PanelSort } from './rows';
 import { LatestVersions } from './versions';
 
@@ -58,6 +65,9 @@ export interface IPanelSnapshot {
 
 /** ms between two looks at what has come in. */
 const SETTLE = 120;
+
+/** ms that a row must stay on screen before its version is read. */
+const STAY = 100;
 
 /** Pages of pending versions that are read for the filter "waiting". */
 const PENDING_PAGES = 10;
@@ -142,10 +152,25 @@ export class PanelModel {
     this._publish();
   }
 
-  /** The rows on screen: their versions are read. */
+  /**
+   * The rows on screen: their versions are read.
+   *
+   * Only rows that stay for a moment count; while pages come in, and while
+   * somebody scrolls, most pass by.
+   */
   readonly setVisible = (rows: readonly IRow[]): void => {
     this._visible = rows.map(row => row.group);
-    this._latest.request(this._visible);
+    if (this._visibleTimer === undefined && !this._disposed) {
+      const before = new Set(this._visible);
+      this._visibleTimer = setTimeout(() => {
+        this._visibleTimer = undefined;
+        const stayed = this._visible.filter(group => before.has(group));
+        this._latest.request(stayed);
+        if (stayed.length < this._visible.length) {
+          this.setVisible(this._visible.map(group => this._row(group)));
+        }
+      }, STAY);
+    }
   };
 
   /** Put what is known of a group where the document looks for it. */
@@ -168,6 +193,7 @@ export class PanelModel {
     this._latest.dispose();
     clearTimeout(this._timer);
     clearTimeout(this._resolveTimer);
+    clearTimeout(this._visibleTimer);
     this._listeners.clear();
   }
 
@@ -356,6 +382,22 @@ export class PanelModel {
     return groups;
   }
 
+  /** The same in the order of names, computed when groups have come or gone. */
+  private _ordered(): readonly IModelPackageGroup[] {
+    const lists = [...this._loaders.values()].map(({ state }) => state.groups);
+    const { from } = this._byName;
+    const same =
+      from.length === lists.length &&
+      lists.every((list, i) => list === from[i]);
+    if (!same) {
+      this._byName = {
+        from: lists,
+        groups: orderByName([...this._groups().values()])
+      };
+    }
+    return this._byName.groups;
+  }
+
   private _row(group: IModelPackageGroup): IRow {
     const { arn } = group;
     const pending = this._pending.get(arn);
@@ -386,10 +428,10 @@ export class PanelModel {
     if (this._disposed) {
       return;
     }
-    const groups = this._groups();
+    const groups = this._ordered();
     const { filter, sort, text } = this._view;
     const selection = selectRows(
-      [...groups.values()].map(group => this._row(group)),
+      groups.map(group => this._row(group)),
       filter,
       text
     );
@@ -405,7 +447,7 @@ export class PanelModel {
       registries,
       rows: sortRows(selection.rows, sort),
       counts: selection.counts,
-      total: groups.size,
+      total: groups.length,
       loading:
         (!this._config && !this._error) ||
         registries.some(({ loading }) => loading),
@@ -428,6 +470,10 @@ export class PanelModel {
   private _pending = new Map<string, IModelPackage>();
   private _pendingMore = false;
   private _rows = new Map<string, { parts: unknown[]; row: IRow }>();
+  private _byName: {
+    from: (readonly IModelPackageGroup[])[];
+    groups: readonly IModelPackageGroup[];
+  } = { from: [], groups: [] };
   private _unresolved = new Set<string>();
   private _visible: IModelPackageGroup[] = [];
   private _selected: string | null = null;
@@ -435,6 +481,7 @@ export class PanelModel {
   private _listeners = new Set<() => void>();
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _resolveTimer: ReturnType<typeof setTimeout> | undefined;
+  private _visibleTimer: ReturnType<typeof setTimeout> | undefined;
   private _disposed = false;
   private _snapshot: IPanelSnapshot = {
     config: null,

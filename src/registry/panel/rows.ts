@@ -151,6 +151,7 @@ const STATUS_ORDER = [
   'not-linked',
   'loading'
 ];
+const STATUS_RANK = new Map(STATUS_ORDER.map((name, rank) => [name, rank]));
 
 function statusRank({ status }: IRow): number {
   const key =
@@ -159,7 +160,7 @@ function statusRank({ status }: IRow): number {
       : status.state === 'linked'
         ? (status.bucket ?? 'other')
         : status.state;
-  return STATUS_ORDER.indexOf(key);
+  return STATUS_RANK.get(key) ?? STATUS_ORDER.length;
 }
 
 function changedAt({ group, latest }: IRow): number {
@@ -171,26 +172,41 @@ const collator = new Intl.Collator(undefined, {
   sensitivity: 'base'
 });
 
-function byName(a: IRow, b: IRow): number {
-  return (
-    collator.compare(a.group.name, b.group.name) ||
-    (a.group.arn < b.group.arn ? -1 : a.group.arn > b.group.arn ? 1 : 0)
+/**
+ * Groups in the order of their names, as people sort (`v2` before `v10`).
+ *
+ * Comparing words is slow, so it is done when groups come, not on each change
+ * of a row; the other orders build on it.
+ */
+export function orderByName(
+  groups: readonly IModelPackageGroup[]
+): IModelPackageGroup[] {
+  return [...groups].sort(
+    (a, b) =>
+      collator.compare(a.name, b.name) ||
+      (a.arn < b.arn ? -1 : a.arn > b.arn ? 1 : 0)
   );
 }
 
-const ORDERS: Record<PanelSort, (a: IRow, b: IRow) => number> = {
-  name: byName,
-  changed: (a, b) => changedAt(b) - changedAt(a) || byName(a, b),
+const ORDERS: Record<
+  Exclude<PanelSort, 'name'>,
+  (a: IRow, b: IRow) => number
+> = {
+  changed: (a, b) => changedAt(b) - changedAt(a),
   attention: (a, b) =>
     Number(b.waiting?.who === 'you') - Number(a.waiting?.who === 'you') ||
-    b.attention - a.attention ||
-    byName(a, b),
-  status: (a, b) => statusRank(a) - statusRank(b) || byName(a, b)
+    b.attention - a.attention,
+  status: (a, b) => statusRank(a) - statusRank(b)
 };
 
-/** Order rows; equal ones by name, so that the order never flickers. */
+/**
+ * Order rows.
+ *
+ * @param rows in the order of their names: equal ones stay so, and the list
+ * never flickers
+ */
 export function sortRows(rows: readonly IRow[], sort: PanelSort): IRow[] {
-  return [...rows].sort(ORDERS[sort]);
+  return sort === 'name' ? [...rows] : [...rows].sort(ORDERS[sort]);
 }
 
 /** How many rows each filter would show under the same search. */
