@@ -1,6 +1,7 @@
 /** Door of the governance room. */
 export { OpenPagesError } from './errors';
 export type { OpenPagesReason } from './errors';
+export { titleWithoutKey, useCaseKey } from './link';
 export { unknownReason } from './words';
 export type { IUnknownReason } from './words';
 export { Governance } from './service';

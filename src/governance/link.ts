@@ -11,7 +11,10 @@ export function useCaseKey(name: string): string | null {
 /** Name without the key it begins with; the whole name when nothing is left. */
 export function titleWithoutKey(name: string, key: string | null): string {
   const full = name.trim();
-  return (key && full.slice(key.length).replace(/^[\s:·–—-]+/u, '')) || full;
+  if (!key || !full.startsWith(key)) {
+    return full;
+  }
+  return full.slice(key.length).replace(/^[\s:·–—-]+/u, '') || full;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IModelPackage, ISourceAnswer } from '../../tokens';
-import { useCaseKey } from '../link';
+import { titleWithoutKey, useCaseKey } from '../link';
 
 /**
  * What the model card of the latest version says: `custom_details` of
@@ -27,6 +27,7 @@ export function askCard(
     return answer;
   }
   const { useCaseName, useCaseStage } = latest.card;
+  const key = useCaseKey(id);
   return {
     ...answer,
     state: 'found',
@@ -34,8 +35,8 @@ export function askCard(
     useCase: {
       id,
       // The id alone is the name then; it need not be said twice.
-      key: useCaseName?.trim() ? useCaseKey(id) : null,
-      name: useCaseName?.trim() || id,
+      key: useCaseName?.trim() ? key : null,
+      name: titleWithoutKey(useCaseName?.trim() || id, key),
       status: useCaseStage?.trim() || null,
       riskLevel: null,
       owner: null,

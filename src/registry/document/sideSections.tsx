@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 import { preflight, type IPersona, type PreflightState } from '../../approvals';
+import { titleWithoutKey } from '../../governance';
 import {
   CommandIDs,
   type IGovernanceStatus,
@@ -194,7 +195,12 @@ export function CardSection(props: {
               [
                 trans.__('Use case'),
                 card.useCaseId &&
-                  [card.useCaseId, card.useCaseName].filter(Boolean).join(' ')
+                  [
+                    card.useCaseId,
+                    titleWithoutKey(card.useCaseName ?? '', card.useCaseId)
+                  ]
+                    .filter(Boolean)
+                    .join(' ')
               ],
               [trans.__('Stage'), card.useCaseStage]
             ]}

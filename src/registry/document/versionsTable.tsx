@@ -4,6 +4,7 @@ import * as React from 'react';
 import { absoluteTime, ApprovalBadge, Glyph } from '../../ui';
 import { useServices } from './context';
 import { dateOf } from './header';
+import { useWidth } from './hooks';
 import {
   formatMetric,
   moveBy,
@@ -41,7 +42,14 @@ interface IColumn {
  * drawn. Arrows, Home, End, Page Up and Down choose a version.
  */
 export function VersionsTable(props: IVersionsTableProps): JSX.Element {
-  const { rows, metrics, selected, onSelect } = props;
+  const { rows, selected, onSelect } = props;
+  const frame = React.useRef<HTMLDivElement>(null);
+  const width = useWidth(frame);
+  // Stages and dates are read before a third metric.
+  const metrics = props.metrics.slice(
+    0,
+    width === 0 || width >= 680 ? 3 : width >= 560 ? 2 : 1
+  );
   const { trans } = useServices();
   const [sort, setSort] = React.useState<ISort>({
     column: 'version',
@@ -52,20 +60,20 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   const sorted = React.useMemo(() => sortRows(rows, sort), [rows, sort]);
   const current = sorted.findIndex(row => row.version.arn === selected);
   const columns: IColumn[] = [
-    { id: 'version', label: trans.__('Version'), track: '64px' },
+    { id: 'version', label: trans.__('Version'), track: '58px' },
     {
       id: 'approval',
       label: trans.__('Approval'),
-      track: 'minmax(96px, 150px)'
+      track: '132px'
     },
-    { id: 'stage', label: trans.__('Stage'), track: 'minmax(90px, 2fr)' },
+    { id: 'stage', label: trans.__('Stage'), track: 'minmax(96px, 2fr)' },
     ...metrics.map(name => ({
       id: `metric:${name}` as const,
       label: name,
-      track: 'minmax(54px, 90px)',
+      track: 'minmax(46px, 72px)',
       number: true
     })),
-    { id: 'created', label: trans.__('Created'), track: 'minmax(84px, 1fr)' },
+    { id: 'created', label: trans.__('Created'), track: '92px' },
     { id: 'by', label: trans.__('By'), track: 'minmax(56px, 1fr)' }
   ];
   const tracks = columns.map(column => column.track).join(' ');
@@ -100,6 +108,7 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   const isDrawn = drawn.some(({ index }) => index === current);
   return (
     <div
+      ref={frame}
       className="jp-sg-doc-table"
       role="grid"
       tabIndex={0}
