@@ -37,11 +37,20 @@ export function isGoverned(status: IGovernanceStatus | null): boolean {
   );
 }
 
-/** Governed groups first, then by name. */
-export function sortChoices(choices: readonly IGroupChoice[]): IGroupChoice[] {
+/**
+ * Governed groups first, then in the order of the registries, then by name.
+ *
+ * @param order ids of the connections, as configured.
+ */
+export function sortChoices(
+  choices: readonly IGroupChoice[],
+  order: readonly string[]
+): IGroupChoice[] {
+  const at = ({ group }: IGroupChoice) => order.indexOf(group.connection);
   return [...choices].sort(
     (a, b) =>
       Number(isGoverned(b.status)) - Number(isGoverned(a.status)) ||
+      at(a) - at(b) ||
       a.group.name.localeCompare(b.group.name)
   );
 }
@@ -135,7 +144,8 @@ export async function readChoices(
       unique.map(entry => ({
         ...entry,
         status: statuses?.get(entry.group.arn) ?? null
-      }))
+      })),
+      connections.map(({ id }) => id)
     ),
     failures,
     partial

@@ -97,10 +97,19 @@ export function useCaseOf(value: IRegisterValue): IUseCase | null {
 
 /** Details in force: what was typed, else the run's, else the group's. */
 export function detailsOf(value: IRegisterValue): IDetails {
+  const inherited = value.target.isNew ? {} : value.inherited;
+  const filled = value.tab === 's3' ? {} : value.filled;
   return {
     ...EMPTY,
-    ...(value.target.isNew ? {} : value.inherited),
-    ...(value.tab === 's3' ? {} : value.filled),
+    ...inherited,
+    ...filled,
+    // SageMaker means the framework inside the image, not the one trained with.
+    ...(inherited.image
+      ? {
+          framework: inherited.framework ?? '',
+          frameworkVersion: inherited.frameworkVersion ?? ''
+        }
+      : {}),
     ...value.typed
   };
 }

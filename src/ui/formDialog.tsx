@@ -33,13 +33,20 @@ const FOCUSABLE = [
   '[tabindex]:not([tabindex="-1"])'
 ].join(',');
 
-/** Fields first: what a form's user came for. */
+/** Fields: what a form's user came for. */
 const FIELD = [
-  '[data-sg-first]',
   'textarea:not([disabled]):not([readonly])',
   'input:not([disabled]):not([readonly])',
   'select:not([disabled])'
 ].join(',');
+
+/** The field to begin with: the one that is marked, else the first. */
+function firstField(root: Element): HTMLElement | null {
+  return (
+    root.querySelector<HTMLElement>('[data-sg-first]') ??
+    root.querySelector<HTMLElement>(FIELD)
+  );
+}
 
 function FormView<C, V extends object, R>({
   model
@@ -53,7 +60,7 @@ function FormView<C, V extends object, R>({
 
   useEffect(() => {
     if (shown) {
-      root.current?.querySelector<HTMLElement>(FIELD)?.focus();
+      (root.current && firstField(root.current))?.focus();
     }
   }, [shown]);
 
@@ -279,7 +286,7 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
     if (event.target === document.body) {
       event.stopPropagation();
       const body = this.node.querySelector<HTMLElement>('.jp-Dialog-body');
-      (body?.querySelector<HTMLElement>(FIELD) ?? body)?.focus();
+      (body && (firstField(body) ?? body))?.focus();
       if (event.key === 'Tab') {
         event.preventDefault();
       }

@@ -177,12 +177,15 @@ describe('build', () => {
     });
     expect(detailsOf(v)).toMatchObject({
       image: 'group:1',
-      framework: 'sklearn',
+      // The image brings its own framework.
+      framework: 'GROUP',
       description: 'typed'
     });
+    expect(detailsOf({ ...v, inherited: {} }).framework).toBe('sklearn');
   });
 
   it('holds every limit of SageMaker, whatever comes in', () => {
+    let sent = 0;
     const text = fc.fullUnicodeString({ maxLength: 400 });
     const details: fc.Arbitrary<Partial<IDetails>> = fc.record(
       {
@@ -191,7 +194,7 @@ describe('build', () => {
           text,
           fc.constantFrom('s3://bucket/k', 's3://bucket/k/m.tar.gz')
         ),
-        image: text,
+        image: fc.oneof(fc.constant('registry.example/x:1'), text),
         framework: text,
         frameworkVersion: fc.oneof(text, fc.constantFrom('1.4-2', '10.1')),
         contentTypes: fc.oneof(text, fc.constant('text/csv, application/json')),
@@ -215,11 +218,14 @@ describe('build', () => {
           if (Object.keys(check(v, trans)).length > 0) {
             return;
           }
+          sent++;
           holdsLimits(inputOf(v));
         }
       ),
-      { numRuns: 300 }
+      { numRuns: 400 }
     );
+    // Else the property would hold of nothing.
+    expect(sent).toBeGreaterThan(20);
   });
 });
 

@@ -215,7 +215,7 @@ describe('register dialog', () => {
           {
             Image: 'registry.example/sklearn:1.4',
             Framework: 'SKLEARN',
-            FrameworkVersion: '1.4.2',
+            FrameworkVersion: '1.4',
             ModelDataSource: {
               S3DataSource: { S3Uri: 's3://mlflow/1/models/m-1/artifacts/' }
             }

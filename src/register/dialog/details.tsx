@@ -71,7 +71,6 @@ export function Details(props: IDetailsProps): JSX.Element {
       {images.length > 0 ? (
         <Field label={trans.__('Image for inference')}>
           <select
-            className="jp-mod-styled"
             value={images.findIndex(({ image }) => image === details.image)}
             onChange={event => {
               const choice = images[Number(event.target.value)];
@@ -97,9 +96,7 @@ export function Details(props: IDetailsProps): JSX.Element {
       {text(
         'image',
         trans.__('Image address'),
-        details.image
-          ? undefined
-          : trans.__('Without an image the version cannot be deployed.')
+        imageHint(value, details, trans)
       )}
       <details className="jp-sg-register-more">
         <summary>{trans.__('More')}</summary>
@@ -109,7 +106,6 @@ export function Details(props: IDetailsProps): JSX.Element {
         {text('responseTypes', trans.__('Content types it answers'))}
         <Field label={trans.__('Risk rating (model card)')}>
           <select
-            className="jp-mod-styled"
             value={details.riskRating}
             onChange={event => type({ riskRating: riskOf(event.target.value) })}
           >
@@ -125,6 +121,25 @@ export function Details(props: IDetailsProps): JSX.Element {
       </details>
     </section>
   );
+}
+
+/** What to mind about the image. */
+function imageHint(
+  value: IRegisterValue,
+  details: IDetails,
+  trans: TranslationBundle
+): string | undefined {
+  const { framework, frameworkVersion } = originOf(value)?.mlmodel ?? {};
+  if (!details.image) {
+    return trans.__('Without an image the version cannot be deployed.');
+  }
+  return framework && frameworkVersion
+    ? trans.__(
+        'The model was trained with %1 %2; check that the image can load it.',
+        framework,
+        frameworkVersion
+      )
+    : undefined;
 }
 
 function riskOf(value: string): IDetails['riskRating'] {

@@ -21,6 +21,9 @@ const SHOWN = 50;
 /** How an address of S3 begins. */
 const S3 = 's3://';
 
+/** Metrics of training and tuning: shown after those of the test. */
+const TRAINING = /^(train|val)/i;
+
 /** Metrics shown beside a run. */
 const KEY_METRICS = 3;
 
@@ -155,7 +158,6 @@ function Chosen(props: ISourceProps & { origin: IOrigin }): JSX.Element {
       {run && run.models.length > 1 ? (
         <Field label={trans.__('Model of this run')}>
           <select
-            className="jp-mod-styled"
             value={run.models.findIndex(m => sameModel(m, model))}
             onChange={event =>
               pick({
@@ -208,7 +210,6 @@ function MLflowSource(props: ISourceProps): JSX.Element | null {
       {connections.length > 1 ? (
         <Field label={trans.__('MLflow server')}>
           <select
-            className="jp-mod-styled"
             value={chosen}
             onChange={event => setChosen(event.target.value)}
           >
@@ -264,7 +265,6 @@ function Runs(props: MLflowProps): JSX.Element {
     <>
       <Field label={trans.__('Experiment')}>
         <select
-          className="jp-mod-styled"
           value={experiment ?? ''}
           onChange={event => setPicked(event.target.value)}
         >
@@ -332,6 +332,7 @@ function RunFacts(props: {
 }): JSX.Element {
   const { run, trans } = props;
   const metrics = Object.entries(run.metrics)
+    .sort(([a], [b]) => Number(TRAINING.test(a)) - Number(TRAINING.test(b)))
     .slice(0, KEY_METRICS)
     .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
   return (

@@ -160,7 +160,6 @@ function NewGroup(props: ITargetProps): JSX.Element {
       {registries.length > 1 ? (
         <Field label={trans.__('Registry')}>
           <select
-            className="jp-mod-styled"
             value={target.connection}
             onChange={event =>
               setTarget({ ...target, connection: event.target.value })
