@@ -33,6 +33,7 @@ const routes = {
     'text/css',
     '@import url(http://evil.invalid/a.css); body { background: url(/api/contents) }'
   ],
+  '/login/': ['text/html', '<title>Sign in</title><form></form>'],
   '/version': ['text/plain', '3.99.0'],
   '/ajax-api/2.0/mlflow/ping': ['application/json', '{"pong": true}'],
   '/get-artifact': [

@@ -1,0 +1,232 @@
+/** What a hostile MLflow, or a script in an artifact, cannot do to the lab. */
+import { expect, test as base } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
+import { startHostileLab } from './hostile/lab';
+import type { IHostileLab } from './hostile/lab';
+import { openLab } from './support';
+
+/** The lab's application, exposed in this lab only. */
+interface ILabWindow {
+  jupyterapp: {
+    commands: { execute(id: string, args: object): Promise<unknown> };
+  };
+}
+
+const test = base.extend<object, { hostile: IHostileLab }>({
+  hostile: [
+    async ({}, use) => {
+      const lab = await startHostileLab();
+      await use(lab);
+      await lab.stop();
+    },
+    { scope: 'worker', timeout: 120_000 }
+  ]
+});
+
+const panel = (page: Page): Locator => page.locator('.jp-sg-mlflow');
+
+async function openRoute(
+  page: Page,
+  route: string,
+  connection = 'mlflow'
+): Promise<void> {
+  await page.evaluate(
+    args => {
+      const { jupyterapp } = window as unknown as ILabWindow;
+      void jupyterapp.commands.execute(
+        'sagemaker-governance:open-mlflow',
+        args
+      );
+    },
+    { connection, route }
+  );
+}
+
+/** Run an attack and return what it says it got. */
+async function attack(page: Page, name: string): Promise<string> {
+  await openRoute(page, `/attack/${name}`);
+  return page
+    .frameLocator('.jp-sg-mlflow iframe')
+    .locator(`#outcome[data-attack="${name}"]`)
+    .innerText();
+}
+
+/** The lab is itself: same page, same tab, it answers, nothing opened. */
+async function expectAlive(page: Page, lab: string): Promise<void> {
+  expect(page.url().split('?')[0]).toContain(lab);
+  expect(page.context().pages()).toHaveLength(1);
+  await page.keyboard.press('Control+Shift+C');
+  const palette = page.locator('#modal-command-palette');
+  await expect(palette).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(palette).toBeHidden();
+}
+
+test.beforeEach(async ({ page, hostile }) => {
+  await openLab(page, hostile.lab);
+});
+
+test('its own API is the one thing that works', async ({ page }) => {
+  expect(await attack(page, 'own')).toContain('pong');
+});
+
+test('nothing of its markup runs or stays', async ({ page }) => {
+  expect(JSON.parse(await attack(page, 'markup'))).toEqual({ got: {} });
+});
+
+/** Attacks that must end in an error, all the way down. */
+for (const name of [
+  'contents',
+  'parentDom',
+  'topDom',
+  'cookies',
+  'socket',
+  'popup',
+  'top',
+  'nested',
+  'nestedSocket',
+  'nestedData',
+  'worker',
+  'subresources',
+  'beacon'
+]) {
+  test(`refused: ${name}`, async ({ page, hostile }) => {
+    const reached: string[] = [];
+    // Requests that have left for the lab's own API because of the frame.
+    page.on('request', request => {
+      const origin = request.headers()['origin'];
+      if (request.frame() !== page.mainFrame() || origin === 'null') {
+        reached.push(request.url());
+      }
+    });
+    const outcome = JSON.parse(await attack(page, name));
+    const leaves: string[] = [];
+    const walk = (value: unknown): void => {
+      if (value && typeof value === 'object' && !('error' in value)) {
+        Object.values(value).forEach(walk);
+      } else {
+        leaves.push(
+          value && typeof value === 'object' ? 'error' : String(value)
+        );
+      }
+    };
+    walk(outcome);
+    expect(leaves.length).toBeGreaterThan(0);
+    expect(new Set(leaves), JSON.stringify(outcome)).toEqual(
+      new Set(['error'])
+    );
+    expect(reached.filter(url => url.includes('/api/'))).toEqual([]);
+    await expectAlive(page, hostile.lab);
+  });
+}
+
+test('the port, taken from the shim, opens nothing more', async ({
+  page,
+  hostile
+}) => {
+  const { got } = JSON.parse(await attack(page, 'port')) as {
+    got: {
+      urls: Record<string, { got?: string; error?: string }>;
+      messages: Record<string, { got?: string; error?: string }>;
+      headers: string;
+    };
+  };
+  for (const [url, { got: status, error }] of Object.entries(got.urls)) {
+    expect(status, url).toBeUndefined();
+    expect(error, url).toBeTruthy();
+  }
+  for (const [name, { got: status }] of Object.entries(got.messages)) {
+    expect(status, name).toBeUndefined();
+  }
+  expect(got.headers).toBe('HTTP 200');
+  const seen = (await (await fetch(`${hostile.hostile}/seen`)).json()) as {
+    url: string;
+    headers: Record<string, string>;
+  }[];
+  const text = JSON.stringify(seen.filter(({ url }) => url !== '/seen'));
+  expect(text).toContain('allowed');
+  expect(text).not.toContain('stolen');
+  expect(text).not.toContain('_xsrf');
+  await expectAlive(page, hostile.lab);
+});
+
+for (const name of ['form', 'forged', 'nestedForged', 'clipboard', 'keys']) {
+  test(`without effect: ${name}`, async ({ page, hostile, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate(() => navigator.clipboard.writeText('before'));
+    // The gesture of the line above must be over.
+    await page.waitForTimeout(5500);
+    await attack(page, name);
+    await page.waitForTimeout(500);
+    await expect(page.locator('.jp-Dialog')).toHaveCount(0);
+    await expect(page.locator('#jp-left-stack')).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'before'
+    );
+    await expectAlive(page, hostile.lab);
+  });
+}
+
+test('outside pages and files need a yes, one question at a time', async ({
+  page,
+  hostile
+}) => {
+  await page.waitForTimeout(5500);
+  await attack(page, 'dialogs');
+  const dialog = page.locator('.jp-Dialog');
+  await expect(dialog).toHaveCount(1);
+  await expect(dialog).toContainText('https://evil.invalid/0');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toHaveCount(0);
+
+  await page.waitForTimeout(5500);
+  await attack(page, 'download');
+  await expect(dialog).toContainText('“bashrc”');
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  expect((await download).suggestedFilename()).toBe('bashrc');
+  expect(page.context().pages()).toHaveLength(1);
+  await expectAlive(page, hostile.lab);
+});
+
+test('storage has an end and stays its own', async ({ page }) => {
+  expect(await attack(page, 'storage')).toContain('QuotaExceededError');
+  const keys = await page.evaluate(() => Object.keys(localStorage));
+  expect(keys).not.toContain('big');
+});
+
+for (const name of ['flood', 'topFlood']) {
+  test(`removed: ${name}`, async ({ page, hostile }) => {
+    await openRoute(page, `/attack/${name}`);
+    await expect(panel(page)).toHaveAttribute('data-phase', 'flooded');
+    await expect(page.locator('.jp-sg-mlflow iframe')).toHaveCount(0);
+    await expectAlive(page, hostile.lab);
+    await panel(page)
+      .getByRole('button', { name: 'To the experiments' })
+      .click();
+    await expect(
+      page.frameLocator('.jp-sg-mlflow iframe').locator('#idle')
+    ).toBeVisible();
+  });
+}
+
+test('removed: a page that leaves', async ({ page, hostile }) => {
+  await openRoute(page, '/attack/leave');
+  await expect(panel(page)).toHaveAttribute('data-phase', 'left');
+  await expect(page.locator('.jp-sg-mlflow iframe')).toHaveCount(0);
+  await expect(panel(page)).toContainText('The page left MLflow');
+  await expectAlive(page, hostile.lab);
+});
+
+test('a server that is down, and one that shows a login page', async ({
+  page
+}) => {
+  await openRoute(page, '/experiments', 'down');
+  await expect(panel(page).getByRole('alert')).toContainText('down');
+  await expect(
+    panel(page).getByRole('button', { name: 'Try again' })
+  ).toBeVisible();
+  await openRoute(page, '/experiments', 'login');
+  const second = panel(page).last();
+  await expect(second.getByRole('alert')).toContainText('Sign in');
+});
