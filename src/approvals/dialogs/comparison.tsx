@@ -17,7 +17,7 @@ function difference({ now, before }: IMetricChange): string {
     return '';
   }
   const d = now - before;
-  const text = num(Math.abs(d));
+  const text = Number(Math.abs(d).toPrecision(SIGNIFICANT));
   return d === 0 ? '±0' : `${d > 0 ? '+' : '−'}${text}`;
 }
 
