@@ -48,7 +48,7 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   // Stages and dates are read before a third metric.
   const metrics = props.metrics.slice(
     0,
-    width === 0 || width >= 680 ? 3 : width >= 560 ? 2 : 1
+    width === 0 || width >= 780 ? 3 : width >= 660 ? 2 : 1
   );
   const { trans } = useServices();
   const [sort, setSort] = React.useState<ISort>({
@@ -60,13 +60,13 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   const sorted = React.useMemo(() => sortRows(rows, sort), [rows, sort]);
   const current = sorted.findIndex(row => row.version.arn === selected);
   const columns: IColumn[] = [
-    { id: 'version', label: trans.__('Version'), track: '58px' },
+    { id: 'version', label: trans.__('Version'), track: '70px' },
     {
       id: 'approval',
       label: trans.__('Approval'),
       track: '132px'
     },
-    { id: 'stage', label: trans.__('Stage'), track: 'minmax(96px, 2fr)' },
+    { id: 'stage', label: trans.__('Stage'), track: 'minmax(96px, 3fr)' },
     ...metrics.map(name => ({
       id: `metric:${name}` as const,
       label: name,
