@@ -35,7 +35,7 @@ export function MetricSection(props: {
       <Section title={trans.__('Metrics across versions')}>
         <p className="jp-sg-doc-quiet">
           {trans.__(
-            'No version has metrics. They come from the model card, or from metadata “metric.<name>”.'
+            'No metrics were found in these versions. They come from the model card, or from metadata “metric.<name>”.'
           )}
         </p>
       </Section>

@@ -19,6 +19,9 @@ export interface IPlotPoint {
   chosen: boolean;
 }
 
+/** With more points than this they are drawn small. */
+const CROWD = 60;
+
 /** Versions that have the metric, oldest first. */
 export function plotPoints(
   rows: readonly IVersionRow[],
@@ -86,7 +89,7 @@ export function plotSpec(
           },
           size: {
             condition: { test: 'datum.chosen', value: 160 },
-            value: 40
+            value: points.length > CROWD ? 8 : 40
           },
           tooltip: [
             { field: 'version', title: words.version },

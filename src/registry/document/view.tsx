@@ -105,19 +105,31 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
         .sort((a, b) => b.version - a.version),
     [pages.data]
   );
+  const [chosen, setChosen] = React.useState<string | null>(null);
+  const latest = versions[0] ?? null;
+  const selected = versions.find(({ arn }) => arn === chosen) ?? latest;
+  const details = useVersion(registry, group.connection, selected?.arn ?? null);
+  const facts = details.data ?? null;
   const rows = React.useMemo(
-    () => versions.map(version => rowOf(version, v => actorName(v.createdBy))),
-    [versions]
+    () =>
+      versions.map(version => {
+        const row = rowOf(version, v => actorName(v.createdBy));
+        // Lists of shared groups leave out what the description tells.
+        return facts?.arn === version.arn
+          ? {
+              ...row,
+              metrics: facts.metrics,
+              by: row.by ?? actorName(facts.createdBy)
+            }
+          : row;
+      }),
+    [versions, facts]
   );
   const metrics = React.useMemo(
     () => commonMetrics(rows, METRIC_COLUMNS),
     [rows]
   );
 
-  const [chosen, setChosen] = React.useState<string | null>(null);
-  const latest = versions[0] ?? null;
-  const selected = versions.find(({ arn }) => arn === chosen) ?? latest;
-  const details = useVersion(registry, group.connection, selected?.arn ?? null);
   const me = usePersona(relay, registry, group.connection, trans);
   const { error, status } = useGovernanceStatus(
     governance,
@@ -136,7 +148,6 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
     void client.invalidateQueries({ queryKey: registryKeys.group(group.arn) });
     void governance?.refresh();
   };
-  const facts = details.data ?? null;
   const registryLabel =
     config.data?.connections.find(({ id }) => id === group.connection)?.label ??
     group.connection;

@@ -330,3 +330,25 @@ describe('group document', () => {
     expect(violations.map(v => [v.id, v.nodes.map(n => n.html)])).toEqual([]);
   });
 });
+
+it('takes metrics from the description where the list has none', async () => {
+  const bare = VERSIONS.map(v => ({ ...v, metadata: {}, createdBy: null }));
+  const author = {
+    userProfileName: 'eco-002',
+    sourceIdentity: null,
+    arn: null
+  };
+  await show({
+    versions: bare,
+    registry: {
+      describeVersion: jest.fn(async () => ({
+        ...detailsOf(bare[0]),
+        createdBy: author,
+        metrics: { AUC: 0.77 }
+      }))
+    }
+  });
+  const cell = await screen.findAllByText('0.770');
+  expect(cell.length).toBeGreaterThan(0);
+  expect(await grid()).toHaveTextContent('eco-002');
+});
