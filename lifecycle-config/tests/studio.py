@@ -8,13 +8,17 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
+import time
 import venv
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "lifecycle-config" / "install.sh"
@@ -192,6 +196,36 @@ class Studio:
     def server_extensions(self) -> str:
         """Output of ``jupyter server extension list`` of the prefix."""
         return self._jupyter("jupyter_server.extension.serverextension", "list")
+
+    def connections(self) -> list[dict[str, object]]:
+        """Connections as a Jupyter server of the prefix answers them."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token="]
+        server = subprocess.Popen(  # noqa: S603 (own arguments)
+            [str(self.prefix / "bin/python"), "-m", "jupyter_server", *options],
+            env={"PATH": os.environ["PATH"], "HOME": str(self.home)},
+            cwd=self.home,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            for _ in range(300):
+                assert server.poll() is None, "the server ended"
+                try:
+                    answer = requests.get(
+                        f"http://127.0.0.1:{port}/sagemaker-governance/config", timeout=30
+                    )
+                except requests.ConnectionError:
+                    time.sleep(0.1)
+                    continue
+                answer.raise_for_status()
+                return list(answer.json()["connections"])
+            raise AssertionError("the server did not start")
+        finally:
+            server.terminate()
+            server.wait(10)
 
     def _jupyter(self, module: str, *arguments: str) -> str:
         env = {

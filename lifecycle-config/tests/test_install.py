@@ -317,3 +317,9 @@ def test_the_app_type_may_come_from_the_metadata(studio: Studio) -> None:
     studio.env = {"SAGEMAKER_APP_TYPE": ""}
     assert studio.run().errors() == []
     assert studio.installed()
+
+
+def test_the_server_reads_the_connections_that_were_written(studio: Studio, wheel: Path) -> None:
+    studio.pin(wheel, config=CONFIG)
+    studio.run()
+    assert [entry["label"] for entry in studio.connections()] == ["Own"]
