@@ -158,7 +158,7 @@ function describeDenial(
     ? trans.__('role %1', principal)
     : trans.__('the role of this space');
   return {
-    title: trans.__('Not allowed: %1', actions[actions.length - 1]),
+    title: trans.__('Not allowed: %1', actions[0].replace(/^.*:/, '')),
     message: explicit
       ? trans.__('A policy forbids %1 to %2.', all, who)
       : trans.__('No policy allows %1 to %2.', all, who),

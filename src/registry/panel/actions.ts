@@ -15,6 +15,9 @@ type Entry = {
   args: ReadonlyPartialJSONObject;
 } | null;
 
+/** The entries of these menus carry their arguments. */
+const NO_ARGS = { args: { type: 'object', properties: {} } };
+
 /** Route of the run behind a version in MLflow's UI; null: none is recorded. */
 export function runRoute(
   version: IModelPackage | null | undefined
@@ -122,6 +125,7 @@ export function openRowMenu(
     local.addCommand(id, {
       label: label ?? app.label(command, args),
       isEnabled: () => app.isEnabled(command, args),
+      describedBy: NO_ARGS,
       execute: () => app.execute(command, args)
     });
     menu.addItem({ command: id });
@@ -151,6 +155,7 @@ export function openSortMenu(
     local.addCommand(id, {
       label: labels[sort],
       isToggled: () => sort === current,
+      describedBy: NO_ARGS,
       execute: () => choose(sort)
     });
     menu.addItem({ command: id });

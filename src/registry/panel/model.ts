@@ -68,6 +68,8 @@ const SETTLE = 120;
 
 /** ms that a row must stay on screen before its version is read. */
 const STAY = 100;
+/** The same while pages come in and push rows along. */
+const STAY_LOADING = 600;
 
 /** Pages of pending versions that are read for the filter "waiting". */
 const PENDING_PAGES = 10;
@@ -162,14 +164,17 @@ export class PanelModel {
     this._visible = rows.map(row => row.group);
     if (this._visibleTimer === undefined && !this._disposed) {
       const before = new Set(this._visible);
-      this._visibleTimer = setTimeout(() => {
-        this._visibleTimer = undefined;
-        const stayed = this._visible.filter(group => before.has(group));
-        this._latest.request(stayed);
-        if (stayed.length < this._visible.length) {
-          this.setVisible(this._visible.map(group => this._row(group)));
-        }
-      }, STAY);
+      this._visibleTimer = setTimeout(
+        () => {
+          this._visibleTimer = undefined;
+          const stayed = this._visible.filter(group => before.has(group));
+          this._latest.request(stayed);
+          if (stayed.length < this._visible.length) {
+            this.setVisible(this._visible.map(group => this._row(group)));
+          }
+        },
+        this._snapshot.loading ? STAY_LOADING : STAY
+      );
     }
   };
 

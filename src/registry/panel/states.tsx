@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { describeError } from '../../relay';
+import type { IProblem } from '../../relay';
 import { CommandIDs } from '../../tokens';
 import { Age, EmptyState, ErrorNotice, Notice } from '../../ui';
 import type { IRegistryState } from './loader';
@@ -184,6 +185,26 @@ export function Notices(props: {
   );
 }
 
+/** Failures of registries, those alike together. */
+function groupProblems(
+  failed: readonly IRegistryState[],
+  trans: TranslationBundle
+): { labels: string[]; problem: IProblem }[] {
+  const groups = new Map<string, { labels: string[]; problem: IProblem }>();
+  for (const { connection, error } of failed) {
+    const problem = describeError(error, trans);
+    const key = `${problem.title}\n${problem.message}`;
+    const known = groups.get(key);
+    if (known) {
+      known.labels.push(connection.label);
+      known.problem.details += `\n\n${problem.details}`;
+    } else {
+      groups.set(key, { labels: [connection.label], problem });
+    }
+  }
+  return [...groups.values()];
+}
+
 /** No row to show: nothing there, nothing found, or nothing readable. */
 export function NoRows(
   props: IStateProps & { onShowAll: () => void }
@@ -194,23 +215,21 @@ export function NoRows(
   if (total === 0 && failed.length > 0) {
     return (
       <div className="jp-sg-panel-state">
-        {failed.map(({ connection, error }) => {
-          const problem = describeError(error, trans);
-          return (
-            <ErrorNotice
-              key={connection.id}
-              problem={{
-                ...problem,
-                title:
-                  registries.length > 1
-                    ? `${connection.label}: ${problem.title}`
-                    : problem.title
-              }}
-              trans={trans}
-              onRetry={onRetry}
-            />
-          );
-        })}
+        {groupProblems(failed, trans).map(({ labels, problem }) => (
+          <ErrorNotice
+            key={labels.join()}
+            problem={
+              registries.length > 1
+                ? {
+                    ...problem,
+                    title: `${labels.join(', ')}: ${problem.title}`
+                  }
+                : problem
+            }
+            trans={trans}
+            onRetry={onRetry}
+          />
+        ))}
       </div>
     );
   }

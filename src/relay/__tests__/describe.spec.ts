@@ -74,7 +74,8 @@ describe('describeError', () => {
 
   it('names the missing action, the role and the policy', () => {
     const problem = describeError(aws('AccessDeniedException', DENIED), trans);
-    expect(problem.title).toContain('sagemaker:UpdateModelPackage');
+    expect(problem.title).toContain('UpdateModelPackage');
+    expect(problem.message).toContain('sagemaker:UpdateModelPackage');
     expect(problem.message).toContain('SageMakerGovernanceReader');
     expect(problem.hint).toContain('approver.json');
     expect(problem.details).toContain('req-1');
