@@ -3,7 +3,8 @@
  * file, copy text. The lab decides; in doubt a person is asked.
  */
 import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ROUTE } from '../tokens';
@@ -65,7 +66,7 @@ export class Wishes {
       if (await this._mayDownload(name)) {
         // Streams to disk through the relay, which forces an attachment.
         const path = relayPath(connection, address);
-        click(URLExt.join(PageConfig.getBaseUrl(), ROUTE, path), name);
+        click(URLExt.join(ServerConnection.makeSettings().baseUrl, ROUTE, path), name);
       }
     } else if (address.kind === 'outside') {
       await this._leave(address.url);

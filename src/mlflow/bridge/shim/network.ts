@@ -231,7 +231,7 @@ export function network(shim: IShim): void {
           this._abort.abort();
         }, this.timeout);
       this._emit('loadstart');
-      this._run(body)
+      void this._run(body)
         .then(
           () => 'load',
           (error: Error) =>
