@@ -66,7 +66,10 @@ export class Wishes {
       if (await this._mayDownload(name)) {
         // Streams to disk through the relay, which forces an attachment.
         const path = relayPath(connection, address);
-        click(URLExt.join(ServerConnection.makeSettings().baseUrl, ROUTE, path), name);
+        click(
+          URLExt.join(ServerConnection.makeSettings().baseUrl, ROUTE, path),
+          name
+        );
       }
     } else if (address.kind === 'outside') {
       await this._leave(address.url);

@@ -126,7 +126,6 @@ export function openRowMenu(
       label: label ?? app.label(command, args),
       isEnabled: () => app.isEnabled(command, args),
       describedBy: NO_ARGS,
-      describedBy: { args: { type: 'object', properties: {} } },
       execute: () => app.execute(command, args)
     });
     menu.addItem({ command: id });
@@ -157,7 +156,6 @@ export function openSortMenu(
       label: labels[sort],
       isToggled: () => sort === current,
       describedBy: NO_ARGS,
-      describedBy: { args: { type: 'object', properties: {} } },
       execute: () => choose(sort)
     });
     menu.addItem({ command: id });
