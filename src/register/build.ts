@@ -140,7 +140,7 @@ function card(
   const custom = Object.fromEntries(
     (
       [
-        ['UseCaseId', useCase?.id],
+        ['UseCaseId', useCase?.key ?? useCase?.id],
         ['UseCaseName', useCase?.name],
         ['MLflowSignatureInputs', signature?.inputs],
         ['MLflowSignatureOutputs', signature?.outputs]

@@ -88,7 +88,7 @@ describe('build', () => {
       ],
       additional_information: {
         custom_details: {
-          UseCaseId: '20001',
+          UseCaseId: 'CREDIT-001',
           UseCaseName: 'Credit risk assessment'
         }
       }

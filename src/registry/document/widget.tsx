@@ -8,6 +8,7 @@ import { groupNameOf } from '../arn';
 import { followChanges } from '../queries';
 import { ServicesProvider, type IDocumentServices } from './context';
 import { GroupView } from './view';
+import '../../../style/document.css';
 
 /** Content of a group's tab. */
 export class GroupDocument extends ReactWidget {

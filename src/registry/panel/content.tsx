@@ -10,6 +10,7 @@ import { Panel } from './panel';
 import { PanelModel } from './model';
 import { SORTS } from './rows';
 import type { PanelSort } from './rows';
+import '../../../style/panel.css';
 
 /** What the light widget knows of its content. */
 export interface IPanelContent {

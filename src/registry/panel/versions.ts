@@ -7,7 +7,7 @@ import type {
   IModelPackageGroup,
   IRegistry
 } from '../../tokens';
-import { registryQueries } from '../queries';
+import { registryKeys, registryQueries } from '../queries';
 
 /** ms until a write that no read has confirmed is looked at again. */
 const CONFIRM_AFTER = [3_000, 10_000, 30_000, 120_000];
@@ -71,14 +71,23 @@ export class LatestVersions {
     });
   }
 
-  /** Take everything as old. */
+  /**
+   * Take everything as old.
+   *
+   * What other views of ours show is read again at once; the rows ask for their
+   * latest versions themselves, those on screen only.
+   */
   async invalidateAll(): Promise<void> {
     this._attempts.clear();
     this.errors.clear();
     await this._client.invalidateQueries({
-      queryKey: ['registry'],
-      predicate: query => query.queryKey[3] === 'latest',
+      queryKey: registryKeys.all,
       refetchType: 'none'
+    });
+    void this._client.refetchQueries({
+      queryKey: registryKeys.all,
+      type: 'active',
+      predicate: query => query.queryKey[3] !== 'latest'
     });
   }
 
