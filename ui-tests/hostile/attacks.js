@@ -17,6 +17,8 @@
         setTimeout(() => reject(new Error('nothing happened')), ms)
       )
     ]);
+  /** Longer than a click counts as one: what follows is no person's doing. */
+  const alone = () => new Promise(resolve => setTimeout(resolve, 6000));
   const heard = () =>
     new Promise(resolve =>
       window.addEventListener('message', event => resolve(event.data), {
@@ -290,12 +292,14 @@
       return 'sent';
     },
     dialogs: async () => {
+      await alone();
       for (let at = 0; at < 5; at++) {
         window.open(`https://evil.invalid/${at}`);
       }
       return 'asked';
     },
     download: async () => {
+      await alone();
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob(['<script>1</script>']));
       link.download = '../../.bashrc';
@@ -312,10 +316,12 @@
       return error;
     },
     clipboard: async () => {
+      await alone();
       await navigator.clipboard.writeText('stolen');
       return 'sent';
     },
     keys: async () => {
+      await alone();
       for (const key of ['b', 'B']) {
         window.dispatchEvent(
           new KeyboardEvent('keydown', { key, ctrlKey: true, code: 'KeyB' })
