@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
@@ -144,11 +145,11 @@ def check_openpages(method: str, path: str, connection: str) -> None:
 #: looks local, jobs had an authentication bypass (CVE-2026-0545), and the
 #: gateway proxy sends requests wherever it is told.
 MLFLOW_REFUSED = ("assistant", "jobs", "gateway-proxy")
-_MLFLOW_REFUSED = re.compile(
-    r"(?:.*/)?(?:ajax-)?api/[^/]+/(?:preview/)?mlflow/(?:[^/]+/)*"
-    r"(?P<what>assistant|jobs|gateway-proxy)(?:[/.;].*|[^a-z0-9_-].*)?",
-    re.IGNORECASE | re.DOTALL,
-)
+#: Below it stand paths of files.
+_MLFLOW_FILES = re.compile(r"(?:ajax-)?api/\d+\.\d+/mlflow-artifacts/")
+#: A segment as the most lenient server reads it: up to the first character
+#: that no name of a route has.
+_SEGMENT = re.compile(r"[\w-]*")
 
 #: POSTs that only read, below `api/N.0/mlflow/` or its `ajax-api` twin.
 _MLFLOW_READS = re.compile(
@@ -182,14 +183,31 @@ def check_mlflow(path: str, connection: str, opened: Iterable[str]) -> None:
     RelayError
         `path_not_allowed`
     """
-    match = _MLFLOW_REFUSED.fullmatch(path)
-    if match and match["what"].lower() not in {name.lower() for name in opened}:
+    named = _refused_names(path) - {name.lower() for name in opened}
+    if named:
         raise RelayError(
             "path_not_allowed",
-            f"MLflow's {match['what'].lower()} routes are not passed on.",
+            f"MLflow's {min(named)} routes are not passed on.",
             "An administrator can open them with SageMakerGovernance.mlflow_open_routes.",
             connection,
         )
+
+
+def _refused_names(path: str) -> set[str]:
+    """Which of `MLFLOW_REFUSED` a path names, below `api/` or `ajax-api/`.
+
+    MLflow keeps them in several places: `ajax-api/3.0/jobs`,
+    `ajax-api/3.0/mlflow/jobs`, `ajax-api/3.0/mlflow/prompt-optimization/jobs`.
+    Artifacts are files of the user's, with any name.
+    """
+    if _MLFLOW_FILES.match(path):
+        return set()
+    segments = []
+    for part in unicodedata.normalize("NFKC", path).lower().split("/"):
+        match = _SEGMENT.match(part.strip())
+        segments.append(match[0] if match else "")
+    roots = [at for at, name in enumerate(segments) if name in ("api", "ajax-api")]
+    return set(segments[roots[0] + 1 :]) & set(MLFLOW_REFUSED) if roots else set()
 
 
 def is_artifact(path: str) -> bool:
@@ -198,8 +216,13 @@ def is_artifact(path: str) -> bool:
 
 
 def is_mlflow_search(method: str, path: str) -> bool:
-    """Whether a request to MLflow only reads, by method and path."""
-    return method == "GET" or (method == "POST" and _MLFLOW_READS.fullmatch(path) is not None)
+    """Whether a request to MLflow only reads, by method and path.
+
+    GraphQL is not decided here: MLflow takes it by GET as well.
+    """
+    if method == "GET":
+        return not is_graphql(path)
+    return method == "POST" and _MLFLOW_READS.fullmatch(path) is not None
 
 
 def is_graphql(path: str) -> bool:
@@ -211,14 +234,23 @@ def graphql_reads(body: bytes) -> bool:
     """Whether a GraphQL request surely holds queries only.
 
     Values travel in `variables`, so a query text that has the word `mutation`
-    or `subscription` anywhere counts as a write.
+    or `subscription` anywhere counts as a write. So does a body that names a
+    member twice: which one counts is up to who reads it.
     """
     try:
-        request = json.loads(body)
+        request = json.loads(body, object_pairs_hook=_unique)
     except ValueError:
         return False
     query = request.get("query") if isinstance(request, dict) else None
     return isinstance(query, str) and not re.search(r"mutation|subscription", query, re.IGNORECASE)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object without repeated names."""
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a name is repeated")
+    return result
 
 
 def read_only_refusal(connection: str) -> RelayError:

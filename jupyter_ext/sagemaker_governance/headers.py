@@ -30,6 +30,9 @@ _REQUEST = (
     "If-Modified-Since",
 )
 _REQUEST_PREFIX = "x-mlflow-"
+#: Of these not: they name the server that a signing endpoint asks, and which
+#: one that is stands in the configuration only.
+_ROUTING_PREFIX = "x-mlflow-sm-"
 
 #: Response headers that pass as they are. Set-Cookie, Location, CSP, CORS and
 #: WWW-Authenticate are not among them.
@@ -81,7 +84,10 @@ def request_headers(incoming: HTTPHeaders, with_body: bool) -> dict[str, str]:
         if len(values) == 1 and _VALUE.fullmatch(values[0]):
             result[name] = values[0]
     for name, value in incoming.get_all():
-        if name.lower().startswith(_REQUEST_PREFIX) and _VALUE.fullmatch(value):
+        lower = name.lower()
+        if lower.startswith(_ROUTING_PREFIX) or not lower.startswith(_REQUEST_PREFIX):
+            continue
+        if _VALUE.fullmatch(value):
             result[name] = value
     # Without it an HTTP client would announce its own encodings, which the
     # browser then could not decode.
@@ -139,6 +145,20 @@ def attachment(upstream_disposition: str, path: str, query: str) -> str:
 
 def _first(pairs: Iterable[tuple[str, str]], names: tuple[str, ...]) -> str:
     return next((value for name, value in pairs if name in names), "")
+
+
+def plain_value(value: str) -> str:
+    """A header value of an upstream, as text that can be matched and printed.
+
+    Bytes that are not UTF-8 (aiohttp hands them on as surrogates) become the
+    replacement character.
+    """
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def media_type(value: str) -> str:
+    """A `Content-Type` that can be passed on, empty for one that cannot."""
+    return value if len(value) <= 256 and _VALUE.fullmatch(value) else ""
 
 
 def is_html(content_type: str) -> bool:

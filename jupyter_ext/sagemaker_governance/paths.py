@@ -46,9 +46,10 @@ def check_path(path: str) -> str:
         except UnicodeDecodeError:
             reason = "it is not UTF-8"
         else:
-            # `;x` after the dots is dropped by some servers.
-            if any(part.split(";")[0] in (".", "..") for part in decoded.split("/")):
-                reason = "it has a . or .. segment"
+            # What follows a `;` is dropped by some servers.
+            names = [part.split(";")[0] for part in decoded.split("/") if part]
+            if any(name in ("", ".", "..") for name in names):
+                reason = "it has an empty, . or .. segment"
     if reason is not None:
         raise RelayError("bad_path", f"The path was refused: {reason}.", _HINT)
     return decoded

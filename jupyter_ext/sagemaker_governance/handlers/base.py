@@ -67,7 +67,7 @@ class RelayHandler(JupyterHandler):
 
     def get_login_url(self) -> str:
         """No redirect to the login page: who asks is a program."""
-        raise _signed_out()
+        raise signed_out()
 
     # ----------------------------------------------------------- how we answer
 
@@ -130,7 +130,7 @@ def _as_relay_error(status: int, error: BaseException | None, user: object) -> R
     if status == 405:
         return RelayError("method_not_allowed", "This method is not allowed here.")
     if status == 403 and not user:
-        return _signed_out()
+        return signed_out()
     if status in (403, 404):
         # XSRF token missing or wrong, or an origin that Jupyter refuses.
         return RelayError(
@@ -148,7 +148,8 @@ def _as_relay_error(status: int, error: BaseException | None, user: object) -> R
     )
 
 
-def _signed_out() -> RelayError:
+def signed_out() -> RelayError:
+    """The answer to somebody whom the server does not know."""
     return RelayError("signed_out", "You are not signed in to the lab.", "Reload the page.")
 
 

@@ -73,6 +73,7 @@ class MLflowHandler(UpstreamHandler):
         self._connection_id = connection.id
         path = check_path(raw)
         query = check_query(self.request.query)
+        self._path, self._query = path, query
         allow.check_mlflow(path, connection.id, self.relay.mlflow_open_routes)
         method = self.request.method or ""
         reads = allow.is_mlflow_search(method, path) or await self._reads_graphql(method, path)
@@ -94,7 +95,6 @@ class MLflowHandler(UpstreamHandler):
             retry_safe=reads,
         )
         self._artifact = allow.is_artifact(path)
-        self._path, self._query = path, query
         self._auth = connection.auth.type
         await self.send(
             outgoing,
@@ -106,6 +106,9 @@ class MLflowHandler(UpstreamHandler):
 
     async def _reads_graphql(self, method: str, path: str) -> bool:
         if method != "POST" or not allow.is_graphql(path) or self.body.size > _MAX_GRAPHQL:
+            return False
+        if self._query:
+            # A query in the address would stand beside the one that is read.
             return False
         return allow.graphql_reads(await self.body.read())
 

@@ -13,7 +13,7 @@ from tornado.iostream import StreamClosedError
 from ..errors import RelayError
 from ..headers import response_headers
 from ..spool import Spool
-from .base import ROUTE, RelayHandler
+from .base import ROUTE, RelayHandler, signed_out
 
 if TYPE_CHECKING:
     from ..auth import Authorizer
@@ -50,12 +50,15 @@ class UpstreamHandler(RelayHandler):
         await super().prepare(*args, **kwargs)
         if self._finished:
             return
+        if not self.current_user:
+            # `web.authenticated` acts only when the whole body is in.
+            raise signed_out()
         limit = min(self.max_body or self._limits.max_request_bytes, self._limits.max_request_bytes)
         length = self.request.headers.get("Content-Length", "0")
         connection = self.request.connection
         # A little over the limit is read to the end and refused then: an answer
         # in the middle of an upload reaches no browser.
-        if length.isdigit() and int(length) > limit + _GRACE:
+        if length.isdecimal() and int(length) > limit + _GRACE:
             raise _too_large(limit)
         if isinstance(connection, HTTP1Connection):
             connection.set_max_body_size(limit + _GRACE)
