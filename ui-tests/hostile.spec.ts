@@ -202,6 +202,27 @@ test('storage has an end and stays its own', async ({ page }) => {
   expect(keys).not.toContain('big');
 });
 
+test('a page that never rests leaves the lab responsive', async ({ page }) => {
+  await openRoute(page, '/attack/none');
+  const frame = page.frameLocator('.jp-sg-mlflow iframe');
+  await expect(frame.locator('#idle')).toBeVisible();
+  const gap = page.evaluate(async () => {
+    let longest = 0;
+    let last = performance.now();
+    const end = last + 4500;
+    while (performance.now() < end) {
+      await new Promise(done => setTimeout(done, 50));
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }
+    return longest;
+  });
+  await openRoute(page, '/attack/busy');
+  await expect(frame.locator('#outcome')).toContainText('done');
+  // The attack spins for 3 s; a frame in the lab's own process would stop it.
+  expect(await gap).toBeLessThan(2000);
+});
+
 for (const name of ['flood', 'topFlood']) {
   test(`removed: ${name}`, async ({ page, hostile }) => {
     await openRoute(page, `/attack/${name}`);

@@ -173,7 +173,7 @@ export class MLflowPanel extends Widget {
     if (themes) {
       this._storage.setDark(!isLight(themes));
     }
-    this._storage.preferTraining();
+    this._storage.prefer();
     const shortcuts = shortcutsAt(commands, this.node);
     const bridge = new Bridge({
       relay,

@@ -14,6 +14,7 @@ import {
 import { mlflowIcon } from './icon';
 import type { MLflowPanel } from './panel';
 import { subjectOf } from './routes';
+import '../../style/mlflow.css';
 
 export interface IWidgetOptions {
   panel: MLflowPanel;

@@ -11,8 +11,14 @@ const SAVE_DELAY = 500;
 const DARK_KEY = '_mlflow_dark_mode_toggle_enabled';
 const DARK_PREFERENCE = 'databricks-dark-mode-pref';
 
-/** Which half of its sidebar MLflow 3 shows; without it: generative AI. */
-const WORKFLOW_KEY = 'mlflow.workflowType_v1';
+/**
+ * What MLflow 3 shall start with until a person chose otherwise: its pages for
+ * trained models, and its assistant closed, which the relay does not pass on.
+ */
+const PREFERENCES: Record<string, string> = {
+  'mlflow.workflowType_v1': '"machine_learning"',
+  'mlflow.assistant.fab.autoOpenedOnFirstLoad_v1': 'true'
+};
 
 /**
  * Storage of one connection's frame.
@@ -65,10 +71,12 @@ export class FrameStorage {
     this.store('local', DARK_PREFERENCE, dark ? 'dark' : 'light');
   }
 
-  /** Start with MLflow's pages for trained models, until a person chose. */
-  preferTraining(): void {
-    if (!this._areas.local.has(WORKFLOW_KEY)) {
-      this.store('local', WORKFLOW_KEY, JSON.stringify('machine_learning'));
+  /** Start with our preferences, where a person has not chosen. */
+  prefer(): void {
+    for (const [key, value] of Object.entries(PREFERENCES)) {
+      if (!this._areas.local.has(key)) {
+        this.store('local', key, value);
+      }
     }
   }
 

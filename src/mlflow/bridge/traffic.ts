@@ -138,6 +138,11 @@ export class Traffic {
     } catch (error) {
       if (isAbort(error) || this._isDisposed) {
         this._fail(id, 'aborted');
+      } else if (
+        error instanceof RelayError &&
+        hasNoEndpoints(message, error)
+      ) {
+        this._say(message, 200, { endpoints: [] });
       } else if (error instanceof RelayError) {
         this._options.problem(error);
         this._refusal(message, error);
@@ -208,16 +213,17 @@ export class Traffic {
 
   /** Say a failure of the relay as MLflow says its own: its page shows it. */
   private _refusal(message: Fetch, error: RelayError): void {
-    const { id } = message;
     const status = error.status && error.status >= 400 ? error.status : 502;
-    const text = [error.message, error.hint].filter(Boolean).join(' ');
-    const body = new TextEncoder().encode(
-      JSON.stringify({
-        error_code: `RELAY_${error.code.toUpperCase()}`,
-        message: text
-      })
-    );
-    const data = ownBuffer(body);
+    this._say(message, status, {
+      error_code: `RELAY_${error.code.toUpperCase()}`,
+      message: [error.message, error.hint].filter(Boolean).join(' ')
+    });
+  }
+
+  /** Answer with JSON of our own. */
+  private _say(message: Fetch, status: number, answer: object): void {
+    const { id } = message;
+    const data = ownBuffer(new TextEncoder().encode(JSON.stringify(answer)));
     this._post({
       kind: 'head',
       id,
@@ -262,6 +268,20 @@ export namespace Traffic {
     /** The relay could not do a request. */
     problem(error: RelayError): void;
   }
+}
+
+/**
+ * MLflow's list of runs asks for the endpoints of an AI gateway and puts up an
+ * error when it may not. The relay passes none on, so there are none here.
+ */
+function hasNoEndpoints(message: Fetch, error: RelayError): boolean {
+  return (
+    error.code === 'path_not_allowed' &&
+    message.method === 'GET' &&
+    /\/gateway-proxy\?gateway_path=api(?:\/|%2F)2\.0(?:\/|%2F)endpoints(?:\/|%2F)?$/i.test(
+      message.url
+    )
+  );
 }
 
 /** The bytes in a buffer of their own, copied only when they share one. */

@@ -40,15 +40,16 @@ describe('FrameStorage', () => {
     expect(storage.snapshot('local')).toEqual({ a: '1' });
   });
 
-  it('writes the theme where MLflow looks, the workflow only once', () => {
+  it('writes the theme where MLflow looks, preferences only once', () => {
     const storage = new FrameStorage('risk');
     storage.setDark(true);
-    storage.preferTraining();
+    storage.prefer();
     storage.store('local', 'mlflow.workflowType_v1', '"genai"');
-    storage.preferTraining();
+    storage.prefer();
     expect(storage.snapshot('local')).toEqual({
       _mlflow_dark_mode_toggle_enabled: 'true',
       'databricks-dark-mode-pref': 'dark',
+      'mlflow.assistant.fab.autoOpenedOnFirstLoad_v1': 'true',
       'mlflow.workflowType_v1': '"genai"'
     });
   });

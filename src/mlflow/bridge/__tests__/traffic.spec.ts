@@ -119,6 +119,25 @@ describe('Traffic', () => {
     expect(problems).toEqual([error]);
   });
 
+  it('has no gateway endpoints where the relay passes none on', async () => {
+    const { traffic, posted, problems, settled } = setUp({
+      'mlflow/risk/ajax-api': new RelayError({
+        code: 'path_not_allowed',
+        message: 'Not passed on.',
+        status: 403
+      })
+    });
+    const path = 'ajax-api/2.0/mlflow/gateway-proxy?gateway_path=api%2F2.0%2F';
+    traffic.fetch(ask(1, `${path}endpoints%2F`));
+    traffic.fetch(ask(2, `${path}endpoints%2F`, { method: 'POST' }));
+    traffic.fetch(ask(3, `${path}other`));
+    await settled();
+    expect(
+      posted.flatMap(message => (message.kind === 'head' ? message.status : []))
+    ).toEqual([200, 403, 403]);
+    expect(problems).toHaveLength(2);
+  });
+
   it('asks for an asset once and rewrites window.location in it', async () => {
     const { relay, traffic, posted, settled } = setUp({
       'mlflow/risk/static-files/main.0123abcd.js': bytes(

@@ -27,6 +27,11 @@ export interface IShim {
   remote(address: unknown): string | null;
   /** Bytes of a remote asset; set by the network part. */
   whole(address: string, signal?: AbortSignal): Promise<Blob>;
+  /**
+   * Stand-ins for answers that are too large to hold: blob -> address. Saving
+   * one lets the lab stream the file to disk past the frame.
+   */
+  large: WeakMap<Blob, string>;
   /** Go to a fragment within the page; set by the navigation part. */
   visit(route: string): void;
   /** Hand an address to the lab, which decides; set by the navigation part. */
@@ -64,6 +69,7 @@ export function core(boot: IBoot): IShim {
       }
     },
     whole: () => Promise.reject(new Error('not started')),
+    large: new WeakMap(),
     visit: () => undefined,
     leave: () => undefined,
     native: {

@@ -117,9 +117,21 @@ export function navigation(shim: IShim): void {
     }
   });
 
+  /** Addresses of large files, by the blob address of their stand-in. */
+  const large = new Map<string, string>();
+  const createObjectURL = URL.createObjectURL.bind(URL);
+  URL.createObjectURL = source => {
+    const url = createObjectURL(source);
+    const address = source instanceof Blob ? shim.large.get(source) : undefined;
+    if (address !== undefined) {
+      large.set(url, address);
+    }
+    return url;
+  };
+
   /** Hand a file to the lab: the frame itself may not download. */
   const save = (address: string, name: string) => {
-    const remote = shim.remote(address);
+    const remote = shim.remote(large.get(address) ?? address);
     if (remote !== null) {
       shim.send({ kind: 'download', url: remote, name });
     } else if (/^(?:blob|data):/i.test(address)) {
