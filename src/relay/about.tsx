@@ -13,6 +13,7 @@ import type { IConfig, IConnection, IRelay } from '../tokens';
 import { describeError } from './describe';
 import type { IProblem } from './describe';
 import { handshake } from './handshake';
+import '../../style/ui.css';
 
 interface IAboutOptions {
   relay: IRelay;

@@ -2,7 +2,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { describeAws } from './describeAws';
-import { isAbort, isRetryable, RelayError, UpstreamError } from './errors';
+import { isAbort, RelayError } from './errors';
+import { isRetryable, UpstreamError } from './upstreamErrors';
 import { describeUpstream } from './describeUpstream';
 
 /** What can be done about it with one button. */

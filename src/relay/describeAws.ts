@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { isAccessDenied, isThrottling } from './errors';
+import { isAccessDenied, isThrottling } from './upstreamErrors';
 import type { IProblem } from './describe';
 
 type Words = Pick<IProblem, 'title' | 'message' | 'hint' | 'action'>;

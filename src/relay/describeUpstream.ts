@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { UpstreamError } from './errors';
+import type { UpstreamError } from './upstreamErrors';
 import type { IProblem } from './describe';
 
 type Words = Pick<IProblem, 'title' | 'message' | 'hint' | 'action'>;

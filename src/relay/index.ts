@@ -1,17 +1,16 @@
 /** Door of the relay room. `./aws` is heavy: `import('../relay/aws')`. */
 export { describeError } from './describe';
 export type { IProblem, ProblemAction } from './describe';
-export {
-  isAbort,
-  isAccessDenied,
-  isRetryable,
-  isThrottling,
-  RelayError,
-  UpstreamError,
-  upstreamError
-} from './errors';
+export { isAbort, RelayError } from './errors';
 export type { RelayCode } from './errors';
 export { handshake } from './handshake';
 export type { IMismatch } from './handshake';
 export { Limiter } from './limiter';
 export { Relay } from './relay';
+export {
+  isAccessDenied,
+  isRetryable,
+  isThrottling,
+  UpstreamError,
+  upstreamError
+} from './upstreamErrors';

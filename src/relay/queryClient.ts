@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 
-import { isRetryable } from './errors';
+import { isRetryable } from './upstreamErrors';
 
 /** ms that an answer counts as fresh. */
 const FRESH = 60_000;

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 
-import { IConfig, IRelay } from '../tokens';
+import type { IConfig, IRelay } from '../tokens';
 import { createQueryClient } from '../relay/queryClient';
 import { config } from './builders';
 

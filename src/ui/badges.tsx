@@ -5,7 +5,9 @@ import type {
   IGovernanceStatus,
   StatusBucket
 } from '../tokens';
-import { Glyph, GlyphName } from './glyph';
+import type { GlyphName } from './glyph';
+import { Glyph } from './glyph';
+import '../../style/ui.css';
 
 /** What a badge can stand for; each has its own drawing and colours. */
 export type BadgeKind =

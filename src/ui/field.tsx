@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { Glyph } from './glyph';
+import '../../style/ui.css';
 
 export interface IFieldProps {
   label: string;

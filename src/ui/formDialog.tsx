@@ -10,6 +10,7 @@ import type { Widget } from '@lumino/widgets';
 import { useEffect, useRef } from 'react';
 import { FormModel, type IFormOptions } from './formModel';
 import { ErrorNotice, Loading, Notice } from './notices';
+import '../../style/form.css';
 
 export { clearDrafts } from './formModel';
 export type {

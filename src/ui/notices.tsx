@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { IProblem } from '../relay';
 import { copyText } from './clipboard';
 import { Glyph } from './glyph';
+import '../../style/ui.css';
 
 export interface IErrorNoticeProps {
   /** From `describeError`. */

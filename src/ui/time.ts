@@ -109,7 +109,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 function snapshot(): number {
-  return timer === null ? Date.now() - (Date.now() % TICK) : now;
+  // Coarse, so that two looks in a row agree.
+  return timer === null ? Math.floor(Date.now() / TICK) * TICK : now;
 }
 
 /** The time, about every ten seconds; one timer for all components. */

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
 import { moveFor, typeAhead } from './listKeys';
+import '../../style/ui.css';
 
 export interface IVirtualListProps<T> {
   /** Accessible name of the list. */

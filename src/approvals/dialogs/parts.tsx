@@ -6,6 +6,7 @@ import type { IPersona } from '../persona';
 import type { IPreflightItem, PreflightState } from '../preflight';
 import type { ILifeCyclePair } from '../settings';
 import { oneLine, REASON_MAX, writtenLines } from '../write';
+import '../../../style/approvals.css';
 
 const GLYPHS: Record<PreflightState, GlyphName> = {
   ok: 'check',

@@ -29,6 +29,7 @@ import { type IRegistered, newToken, send } from '../send';
 import { Details, Preview } from './details';
 import { Source } from './source';
 import { Target } from './target';
+import '../../../style/register.css';
 
 function bodyFor(services: IRegisterServices) {
   return function RegisterBody({
