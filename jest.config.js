@@ -25,6 +25,8 @@ module.exports = {
     '<rootDir>/jupyter_ext/',
     '<rootDir>/dist/',
     '<rootDir>/lib/',
+    // Copies of the tree that tools keep there bring the same module names.
+    '<rootDir>/.cache/',
     '<rootDir>/.run/',
     '<rootDir>/.venv/'
   ],
