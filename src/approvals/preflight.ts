@@ -189,6 +189,20 @@ const useCase: Check = ({ status, trans, settings }) => {
       open
     );
   }
+  // Good news that got old has no bucket left (`other`); bad news stays as it is.
+  const doubtful = status.bucket === 'approved' || status.bucket === 'other';
+  if (status.stale && doubtful) {
+    return item(
+      'use-case',
+      'unknown',
+      trans.__(
+        'Use case %1: %2 when last read; that may be out of date',
+        name,
+        word
+      ),
+      trans.__('Refresh to read it again.')
+    );
+  }
   if (status.bucket !== 'approved') {
     return item(
       'use-case',
@@ -211,18 +225,6 @@ const useCase: Check = ({ status, trans, settings }) => {
         'Have the link corrected, so that all sources name one use case.'
       ),
       open
-    );
-  }
-  if (status.stale) {
-    return item(
-      'use-case',
-      'unknown',
-      trans.__(
-        'Use case %1: %2 when last read; that may be out of date',
-        name,
-        word
-      ),
-      trans.__('Refresh to read it again.')
     );
   }
   return item('use-case', 'ok', trans.__('Use case %1: %2', name, word));

@@ -42,6 +42,13 @@ describe('preflight', () => {
   it.each([
     ['approved', status({}), 'ok'],
     ['approved, stale', status({ stale: true }), 'unknown'],
+    [
+      'approved when last read',
+      status({ stale: true, bucket: 'other' }),
+      'unknown'
+    ],
+    ['pending, stale', status({ stale: true, bucket: 'pending' }), 'warn'],
+    ['rejected, stale', status({ stale: true, bucket: 'rejected' }), 'block'],
     ['approved, sources disagree', status({ disagreement: true }), 'warn'],
     ['pending', status({ bucket: 'pending' }), 'warn'],
     ['in progress', status({ bucket: 'progress' }), 'warn'],
@@ -69,6 +76,13 @@ describe('preflight', () => {
     ['governance off', null, 'unknown']
   ])('use case %s', (_, governance, expected) => {
     expect(stateOf(run({ status: governance }), 'use-case')).toBe(expected);
+  });
+
+  it('does not call an old approval “not approved yet”', () => {
+    const items = run({ status: status({ stale: true, bucket: 'other' }) });
+    const text = items.find(i => i.id === 'use-case')?.text;
+    expect(text).toMatch(/when last read; that may be out of date$/);
+    expect(text).not.toMatch(/not approved/);
   });
 
   it('blocks on an unapproved use case when settings say so', () => {
