@@ -5,19 +5,13 @@
  */
 import type {
   CreateModelPackageCommandInput,
-  CreateModelPackageGroupCommandInput,
-  ModelPackage,
-  SageMakerClient,
-  SearchCommandInput
+  CreateModelPackageGroupCommandInput
 } from '@aws-sdk/client-sagemaker';
 import {
   CreateModelPackageCommand,
   CreateModelPackageGroupCommand,
   DescribeModelPackageCommand,
   DescribeModelPackageGroupCommand,
-  ListModelPackageGroupsCommand,
-  ListModelPackagesCommand,
-  SearchCommand,
   UpdateModelPackageCommand
 } from '@aws-sdk/client-sagemaker';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -35,27 +29,29 @@ import type {
   IRelay,
   ISageMakerConnection
 } from '../tokens';
-import { groupArnOf, groupNameOf, parseArn, versionOf } from './arn';
+import { groupArnOf, parseArn, versionOf } from './arn';
+import {
+  LIST,
+  listGroups,
+  listVersions,
+  PAGE,
+  SEARCH,
+  searchGroup,
+  searchGroups,
+  searchVersions
+} from './calls';
+import type { IBackendClient } from './calls';
 import { deniedBoth } from './denied';
 import type { LatestAnswers } from './latestBatch';
 import { LatestBatch } from './latestBatch';
 import { OwnWrites } from './ownWrites';
-import { parseDetails, parseGroup, parseVersion } from './parse';
-
-/** Most items that SageMaker gives in a page. */
-const PAGE = 100;
-
-/** A token says which call it goes on with; `Search` and `List` have their own. */
-const SEARCH = 'search:';
-const LIST = 'list:';
+import { parseDetails, parseGroup } from './parse';
 
 /** Searches for the latest versions of one batch before reading one by one. */
 const ROUNDS = 3;
 
 /** What is kept per connection. */
-interface IBackend {
-  connection: ISageMakerConnection;
-  client: SageMakerClient;
+interface IBackend extends IBackendClient {
   latest: LatestBatch;
   /** The role may not search: list instead, until somebody refreshes. */
   searchDenied: unknown;
@@ -83,8 +79,8 @@ export class SageMakerRegistry implements IRegistry {
     const page = await this._searchOrList(
       backend,
       nextToken,
-      token => this._searchGroups(backend, token, signal),
-      token => this._listGroups(backend, false, token, signal)
+      token => searchGroups(backend, token, signal),
+      token => listGroups(backend, false, token, signal)
     );
     return first
       ? { ...page, items: this._writes.groups(connection, page.items) }
@@ -97,7 +93,7 @@ export class SageMakerRegistry implements IRegistry {
     signal?: AbortSignal
   ): Promise<IPage<IModelPackageGroup>> {
     const backend = await this._backend(connection);
-    return this._listGroups(backend, true, nextToken, signal);
+    return listGroups(backend, true, nextToken, signal);
   }
 
   async describeGroup(
@@ -111,7 +107,7 @@ export class SageMakerRegistry implements IRegistry {
       account !== undefined && account !== (await this._accountOf(backend));
     if (!shared) {
       // Only Search brings the tags along; its index may not know it yet.
-      const found = await this._searchGroup(backend, arn, signal);
+      const found = await searchGroup(backend, arn, signal);
       if (found) {
         return found;
       }
@@ -149,7 +145,7 @@ export class SageMakerRegistry implements IRegistry {
       }
     ];
     const list = (token: string | undefined) =>
-      this._listVersions(
+      listVersions(
         backend,
         { ModelPackageGroupName: group.arn },
         PAGE,
@@ -161,7 +157,7 @@ export class SageMakerRegistry implements IRegistry {
       : await this._searchOrList(
           backend,
           nextToken,
-          token => this._searchVersions(backend, filters, token, signal),
+          token => searchVersions(backend, filters, token, signal),
           list
         );
     return nextToken === undefined
@@ -195,9 +191,9 @@ export class SageMakerRegistry implements IRegistry {
     const page = await this._searchOrList(
       backend,
       nextToken,
-      token => this._searchVersions(backend, filters, token, signal),
+      token => searchVersions(backend, filters, token, signal),
       token =>
-        this._listVersions(
+        listVersions(
           backend,
           { ModelApprovalStatus: status },
           PAGE,
@@ -390,151 +386,6 @@ export class SageMakerRegistry implements IRegistry {
     }
   }
 
-  private async _searchGroups(
-    backend: IBackend,
-    token: string | undefined,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackageGroup>> {
-    const answer = await backend.client.send(
-      new SearchCommand({
-        Resource: 'ModelPackageGroup',
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: PAGE,
-        NextToken: token
-      }),
-      { abortSignal: signal }
-    );
-    return {
-      items: parsed(answer.Results, result =>
-        result.ModelPackageGroup
-          ? parseGroup(result.ModelPackageGroup, backend.connection.id, false)
-          : null
-      ),
-      nextToken: prefixed(SEARCH, answer.NextToken),
-      total: answer.TotalHits?.Value ?? null
-    };
-  }
-
-  /** One group by name, null when the index does not know it. */
-  private async _searchGroup(
-    backend: IBackend,
-    arn: string,
-    signal?: AbortSignal
-  ): Promise<IModelPackageGroup | null> {
-    try {
-      const answer = await backend.client.send(
-        new SearchCommand({
-          Resource: 'ModelPackageGroup',
-          SortBy: 'CreationTime',
-          MaxResults: 1,
-          SearchExpression: {
-            Filters: [
-              {
-                Name: 'ModelPackageGroupName',
-                Operator: 'Equals',
-                Value: groupNameOf(arn)
-              }
-            ]
-          }
-        }),
-        { abortSignal: signal }
-      );
-      const record = answer.Results?.[0]?.ModelPackageGroup;
-      return record ? parseGroup(record, backend.connection.id, false) : null;
-    } catch (error) {
-      if (isAccessDenied(error)) {
-        return null;
-      }
-      throw error;
-    }
-  }
-
-  private async _listGroups(
-    backend: IBackend,
-    shared: boolean,
-    token: string | undefined,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackageGroup>> {
-    const answer = await backend.client.send(
-      new ListModelPackageGroupsCommand({
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: PAGE,
-        NextToken: token?.startsWith(LIST) ? token.slice(LIST.length) : token,
-        ...(shared && { CrossAccountFilterOption: 'CrossAccount' as const })
-      }),
-      { abortSignal: signal }
-    );
-    return {
-      items: parsed(answer.ModelPackageGroupSummaryList, summary =>
-        parseGroup(summary, backend.connection.id, shared)
-      ),
-      nextToken: prefixed(LIST, answer.NextToken),
-      total: null
-    };
-  }
-
-  private async _searchVersions(
-    backend: IBackend,
-    filters: NonNullable<SearchCommandInput['SearchExpression']>['Filters'],
-    token: string | undefined,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackage>> {
-    const answer = await backend.client.send(
-      new SearchCommand({
-        Resource: 'ModelPackage',
-        SearchExpression: { Filters: filters },
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: PAGE,
-        NextToken: token
-      }),
-      { abortSignal: signal }
-    );
-    const records = (answer.Results ?? [])
-      .map(result => result.ModelPackage)
-      .filter((record): record is ModelPackage => record !== undefined);
-    return {
-      items: parsed(records, record =>
-        parseVersion(record, backend.connection.id)
-      ),
-      nextToken: prefixed(SEARCH, answer.NextToken),
-      total: answer.TotalHits?.Value ?? null
-    };
-  }
-
-  private async _listVersions(
-    backend: IBackend,
-    filter: {
-      ModelPackageGroupName?: string;
-      ModelApprovalStatus?: 'PendingManualApproval';
-    },
-    max: number,
-    token: string | undefined,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackage>> {
-    const answer = await backend.client.send(
-      new ListModelPackagesCommand({
-        ...filter,
-        // Without it the service lists packages that have no version.
-        ModelPackageType: 'Versioned',
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: max,
-        NextToken: token
-      }),
-      { abortSignal: signal }
-    );
-    return {
-      items: parsed(answer.ModelPackageSummaryList, summary =>
-        parseVersion(summary, backend.connection.id)
-      ),
-      nextToken: prefixed(LIST, answer.NextToken),
-      total: null
-    };
-  }
-
   /**
    * Latest versions by Search; groups that it leaves open are absent.
    *
@@ -580,7 +431,7 @@ export class SageMakerRegistry implements IRegistry {
       return null;
     }
     try {
-      return await this._searchVersions(
+      return await searchVersions(
         backend,
         [
           {
@@ -605,7 +456,7 @@ export class SageMakerRegistry implements IRegistry {
     backend: IBackend,
     group: IModelPackageGroup
   ): Promise<IModelPackage | null> {
-    const page = await this._listVersions(
+    const page = await listVersions(
       backend,
       { ModelPackageGroupName: group.arn },
       1,
@@ -641,17 +492,4 @@ export class SageMakerRegistry implements IRegistry {
   private _backends = new Map<string, IBackend>();
   private _writes = new OwnWrites();
   private _changed = new Signal<this, string>(this);
-}
-
-function parsed<R, T>(
-  records: readonly R[] | undefined,
-  parse: (record: R) => T | null
-): T[] {
-  return (records ?? [])
-    .map(parse)
-    .filter((item): item is T & NonNullable<T> => item !== null);
-}
-
-function prefixed(prefix: string, token: string | undefined): string | null {
-  return token ? prefix + token : null;
 }

@@ -18,8 +18,9 @@ import type {
   IPage,
   IRegistry
 } from '../../tokens';
-import { PanelModel, readView } from '../panel/model';
-import type { IPanelSnapshot } from '../panel/model';
+import { PanelModel } from '../panel/model';
+import { readView } from '../panel/snapshot';
+import type { IPanelSnapshot } from '../panel/snapshot';
 
 const trans = nullTranslator.load('sagemaker_governance');
 

@@ -13,7 +13,8 @@ import {
 import { CommandIDs } from '../../tokens';
 import { rowEntries, runRoute } from '../panel/actions';
 import type { IRegistryState } from '../panel/loader';
-import type { IPanelSnapshot, PanelModel } from '../panel/model';
+import type { PanelModel } from '../panel/model';
+import type { IPanelSnapshot } from '../panel/snapshot';
 import { Panel } from '../panel/panel';
 import { buildRow } from '../panel/rows';
 import { rowLabel, rowText } from '../panel/rowText';

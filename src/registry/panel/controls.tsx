@@ -5,7 +5,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Age, moreIcon, sortIcon } from '../../ui';
-import type { IPanelSnapshot } from './model';
+import type { IPanelSnapshot } from './snapshot';
 import { FILTERS } from './rows';
 import type { PanelFilter } from './rows';
 

@@ -6,7 +6,6 @@ import type { QueryClient } from '@tanstack/react-query';
 import { readPersona } from '../../approvals';
 import type { IPersona } from '../../approvals';
 import { handshake } from '../../relay';
-import type { IMismatch } from '../../relay';
 import { PLUGIN_NAMESPACE } from '../../tokens';
 import type {
   IConfig,
@@ -20,48 +19,11 @@ import type {
 } from '../../tokens';
 import { followChanges, registryQueries } from '../queries';
 import { RegistryLoader } from './loader';
-import type { IRegistryState } from './loader';
-import {
-  buildRow,
-  FILTERS,
-  orderByName,
-  selectRows,
-  SORTS,
-  sortRows
-} from './rows';
-import type { FilterCounts, IRow, PanelFilter, PanelSort } from './rows';
+import { buildRow, orderByName, selectRows, sortRows } from './rows';
+import type { IRow, PanelSort } from './rows';
+import { emptySnapshot, readView } from './snapshot';
+import type { IPanelSnapshot, IPanelView } from './snapshot';
 import { LatestVersions } from './versions';
-
-/** What the person chose; remembered over reloads. */
-export interface IPanelView {
-  filter: PanelFilter;
-  sort: PanelSort;
-  text: string;
-}
-
-/** Everything that the panel shows; a new object after each change. */
-export interface IPanelSnapshot {
-  /** null until the server has answered. */
-  config: IConfig | null;
-  /** Why nothing at all can be shown. */
-  error: unknown;
-  mismatch: IMismatch | null;
-  registries: readonly IRegistryState[];
-  /** Rows under search and filter, in order. */
-  rows: readonly IRow[];
-  counts: FilterCounts;
-  /** Groups over all registries. */
-  total: number;
-  loading: boolean;
-  /** Oldest complete read, ms since epoch. */
-  updatedAt: number | null;
-  /** More versions are pending than were read. */
-  pendingMore: boolean;
-  governanceError: unknown;
-  view: IPanelView;
-  /** ARN of the selected group. */
-  selected: string | null;
-}
 
 /** ms between two looks at what has come in. */
 const SETTLE = 120;
@@ -488,21 +450,7 @@ export class PanelModel {
   private _resolveTimer: ReturnType<typeof setTimeout> | undefined;
   private _visibleTimer: ReturnType<typeof setTimeout> | undefined;
   private _disposed = false;
-  private _snapshot: IPanelSnapshot = {
-    config: null,
-    error: null,
-    mismatch: null,
-    registries: [],
-    rows: [],
-    counts: { all: 0, mine: 0, attention: 0, waiting: 0 },
-    total: 0,
-    loading: true,
-    updatedAt: null,
-    pendingMore: false,
-    governanceError: null,
-    view: this._view,
-    selected: null
-  };
+  private _snapshot: IPanelSnapshot = emptySnapshot(this._view);
 }
 
 export namespace PanelModel {
@@ -528,19 +476,4 @@ function takeNewer(
   if (!known || known.version < version.version) {
     versions.set(version.groupArn, version);
   }
-}
-
-/** Remembered choices, as far as they make sense. */
-export function readView(saved: unknown, sort: PanelSort): IPanelView {
-  const value = (saved ?? {}) as Partial<Record<keyof IPanelView, unknown>>;
-  const oneOf = <T extends string>(
-    all: readonly T[],
-    word: unknown,
-    otherwise: T
-  ): T => all.find(candidate => candidate === word) ?? otherwise;
-  return {
-    filter: oneOf(FILTERS, value.filter, 'all'),
-    sort: oneOf(SORTS, value.sort, sort),
-    text: typeof value.text === 'string' ? value.text : ''
-  };
 }

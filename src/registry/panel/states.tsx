@@ -7,7 +7,7 @@ import type { IProblem } from '../../relay';
 import { CommandIDs } from '../../tokens';
 import { Age, EmptyState, ErrorNotice, Notice } from '../../ui';
 import type { IRegistryState } from './loader';
-import type { IPanelSnapshot } from './model';
+import type { IPanelSnapshot } from './snapshot';
 
 interface IStateProps {
   snapshot: IPanelSnapshot;
