@@ -234,7 +234,7 @@ export class MLflowPanel extends Widget {
   private _onBlur = (): void => {
     // The browser moves the focus after this event.
     setTimeout(() => {
-      if (this._bridge?.hasFocus) {
+      if (this._bridge?.keepsFocus()) {
         this._focused.emit();
       }
     }, 0);

@@ -3,7 +3,6 @@
  * file, copy text. The lab decides; in doubt a person is asked.
  */
 import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
-import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
@@ -66,10 +65,9 @@ export class Wishes {
       if (await this._mayDownload(name)) {
         // Streams to disk through the relay, which forces an attachment.
         const path = relayPath(connection, address);
-        click(
-          URLExt.join(ServerConnection.makeSettings().baseUrl, ROUTE, path),
-          name
-        );
+        // Not joined: a join resolves dots in the query too, out of our routes.
+        const base = ServerConnection.makeSettings().baseUrl;
+        click(`${base.replace(/\/*$/, '/')}${ROUTE}/${path}`, name);
       }
     } else if (address.kind === 'outside') {
       await this._leave(address.url);

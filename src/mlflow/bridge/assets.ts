@@ -1,14 +1,22 @@
 /** MLflow's static files: fetched ahead, kept over page loads when hashed. */
 import type { IRelay } from '../../tokens';
-import { upstreamError } from '../../relay';
+import { Limiter, upstreamError } from '../../relay';
 import { relayPath, VIRTUAL_BASE } from './address';
 import { rewriteScript } from './document';
+import { readBlob } from './read';
 
 /** Name of our Cache Storage. */
 export const CACHE = 'jupyterlab-sagemaker-governance:mlflow';
 
 /** Part of each key: raise it when `rewriteScript` changes. */
 const REWRITE = 1;
+
+/** Largest static file, bytes; MLflow's own are a few megabytes. */
+export const MAX_ASSET = 64 * 1024 * 1024;
+/** Bytes that one page of MLflow may add to what is kept. */
+export const MAX_KEPT = 128 * 1024 * 1024;
+/** Files kept for a connection; more is no MLflow. */
+const MAX_FILES = 2000;
 
 /** A content hash in the name: the file never changes under this address. */
 const HASHED = /\.[0-9a-f]{8,}\.(?:[a-z]+\.)*[a-z0-9]+$/i;
@@ -34,6 +42,7 @@ export class Assets {
     this._version = options.version;
     this._caches = options.caches;
     this._fresh = options.fresh ?? false;
+    this._lanes = new Limiter(options.lanes ?? Infinity);
   }
 
   /**
@@ -46,7 +55,7 @@ export class Assets {
     if (known) {
       return known;
     }
-    const file = this._read(path);
+    const file = this._lanes.run(() => this._read(path));
     this._files.set(path, file);
     file.catch(() => this._files.delete(path));
     return file;
@@ -57,8 +66,12 @@ export class Assets {
     const cache = await this._open();
     const mine = `${VIRTUAL_BASE}${this._connection}/`;
     const current = this._key('');
-    for (const request of (await cache?.keys()) ?? []) {
-      if (request.url.startsWith(mine) && !request.url.startsWith(current)) {
+    const keys = ((await cache?.keys()) ?? []).filter(({ url }) =>
+      url.startsWith(mine)
+    );
+    const all = keys.length > MAX_FILES;
+    for (const request of keys) {
+      if (all || !request.url.startsWith(current)) {
         await cache?.delete(request);
       }
     }
@@ -79,9 +92,14 @@ export class Assets {
       throw await upstreamError(response, 'mlflow', this._connection);
     }
     const type = contentType(response);
+    const bytes = await readBlob(response, MAX_ASSET);
     const blob = /javascript/.test(type)
-      ? new Blob([rewriteScript(await response.text())], { type })
-      : new Blob([await response.blob()], { type });
+      ? new Blob([rewriteScript(await bytes.text())], { type })
+      : new Blob([bytes], { type });
+    this._kept += blob.size;
+    if (this._kept > MAX_KEPT) {
+      return blob;
+    }
     // Keeping a copy is a convenience: a full disk must not stop MLflow.
     cache
       ?.put(
@@ -109,6 +127,8 @@ export class Assets {
   private _connection: string;
   private _files = new Map<string, Promise<Blob>>();
   private _fresh: boolean;
+  private _kept = 0;
+  private _lanes: Limiter;
   private _relay: IRelay;
   private _version: string;
 }
@@ -123,5 +143,7 @@ export namespace Assets {
     caches: CacheStorage | null;
     /** True: ask the server, whatever is kept. */
     fresh?: boolean;
+    /** Files fetched at once; as many as are wanted. */
+    lanes?: number;
   }
 }

@@ -8,14 +8,16 @@ import { relayPath, resolveAddress, VIRTUAL_BASE } from './address';
 import { Assets, contentType, isAsset } from './assets';
 import { frameDocument, NotMLflowError, parseIndex } from './document';
 import { Flood } from './flood';
+import { FocusGuard } from './focus';
 import {
   type FrameMessage,
   type HostMessage,
   isHello,
   parseMessage
 } from './protocol';
+import { readBlob } from './read';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
-import { Traffic } from './traffic';
+import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
 
 /** Where a frame is in its life. */
 export type Phase =
@@ -48,6 +50,10 @@ const STALL = 20000;
 /** Messages of MLflow itself: tens a second, hundreds at a start. */
 const BURST = 4000;
 const RATE = 400;
+/** Largest `index.html`, bytes; MLflow's own has a few kB. */
+const MAX_INDEX = 4 * 1024 * 1024;
+/** Files fetched ahead at once where the browser has six connections. */
+const LANES_HTTP1 = 2;
 
 export class Bridge implements IDisposable {
   constructor(options: Bridge.IOptions) {
@@ -112,12 +118,20 @@ export class Bridge implements IDisposable {
     this._post({ kind: 'navigate', route });
   }
 
-  /** Whether the browser's focus is in the frame. */
-  get hasFocus(): boolean {
-    return !!this._frame && document.activeElement === this._frame;
+  /**
+   * Whether the browser's focus is in the frame because somebody put it there;
+   * a frame that took it has to give it back.
+   */
+  keepsFocus(): boolean {
+    return (
+      !!this._frame &&
+      document.activeElement === this._frame &&
+      (this._guard?.admit() ?? true)
+    );
   }
 
   focus(): void {
+    this._guard?.invite();
     this._frame?.focus();
   }
 
@@ -147,7 +161,8 @@ export class Bridge implements IDisposable {
       connection: connection.id,
       version,
       caches: this._options.caches ?? null,
-      fresh
+      fresh,
+      lanes: isHttp1() ? LANES_HTTP1 : undefined
     });
     void assets.tidy().catch(() => undefined);
     const nonce = randomNonce();
@@ -156,6 +171,7 @@ export class Bridge implements IDisposable {
       connection: connection.id,
       base: this._base,
       assets,
+      lanes: isHttp1() ? MAX_IN_FLIGHT_HTTP1 : undefined,
       post: (message, transfer) => this._post(message, transfer),
       refused: reason => (this.refused as Signal<this, string>).emit(reason),
       problem: error => (this.troubled as Signal<this, RelayError>).emit(error)
@@ -185,6 +201,7 @@ export class Bridge implements IDisposable {
     this._listen(frame, nonce);
     frame.src = `${this._url}#${encodeURI(decodeRoute(route))}`;
     this._frame = frame;
+    this._guard = new FocusGuard(frame);
     node.appendChild(frame);
     this._stall = setTimeout(() => {
       if (this._phase.kind === 'loading') {
@@ -205,7 +222,7 @@ export class Bridge implements IDisposable {
     if (!/^text\/html\b/i.test(contentType(response))) {
       throw new NotMLflowError(contentType(response));
     }
-    return response.text();
+    return (await readBlob(response, MAX_INDEX)).text();
   }
 
   /** Version of MLflow, only a part of cache keys here. */
@@ -215,7 +232,9 @@ export class Bridge implements IDisposable {
       const response = await relay.request(
         relayPath(connection.id, { path: 'version', search: '' })
       );
-      const text = response.ok ? (await response.text()).trim() : '';
+      const text = response.ok
+        ? (await (await readBlob(response, 1024)).text()).trim()
+        : '';
       return /^[\w.+-]{1,64}$/.test(text) ? text : 'unknown';
     } catch {
       // Old servers have no such route; what is really wrong, `_index` says.
@@ -252,13 +271,16 @@ export class Bridge implements IDisposable {
 
   private _listen(frame: HTMLIFrameElement, nonce: string): void {
     const flood = new Flood(BURST, RATE);
+    const left = () => {
+      this._remove();
+      this._setPhase({ kind: 'left' });
+    };
     let loads = 0;
     frame.addEventListener('load', () => {
       loads += 1;
       // A policy cannot stop a page from navigating itself away.
       if (loads > 1) {
-        this._remove();
-        this._setPhase({ kind: 'left' });
+        left();
       }
     });
     const hello = (event: MessageEvent) => {
@@ -275,6 +297,8 @@ export class Bridge implements IDisposable {
       ) {
         const port = event.ports[0];
         this._port = port;
+        // The document is gone; what came instead may never finish loading.
+        port.addEventListener('close', left);
         port.onmessage = message => {
           if (flood.take()) {
             this._receive(message.data);
@@ -345,6 +369,8 @@ export class Bridge implements IDisposable {
       this._port.close();
       this._port = null;
     }
+    this._guard?.dispose();
+    this._guard = null;
     this._frame?.remove();
     this._frame = null;
     if (this._url) {
@@ -363,6 +389,7 @@ export class Bridge implements IDisposable {
 
   private _base: string;
   private _frame: HTMLIFrameElement | null = null;
+  private _guard: FocusGuard | null = null;
   private _isDisposed = false;
   private _options: Bridge.IOptions;
   private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
@@ -401,6 +428,14 @@ function baseOf(connection: IMLflowConnection): string {
   } catch {
     return VIRTUAL_BASE;
   }
+}
+
+/** Whether the browser reaches the lab by HTTP/1.1, six requests at a time. */
+function isHttp1(): boolean {
+  const [page] = performance.getEntriesByType?.('navigation') ?? [];
+  return /^http\/1/.test(
+    (page as PerformanceNavigationTiming | undefined)?.nextHopProtocol ?? ''
+  );
 }
 
 function randomNonce(): string {

@@ -33,6 +33,7 @@ export class FrameStorage {
   ) {
     this._name = `${PREFIX}${connection}`;
     this._areas = { local: this._load(), session: new Map() };
+    this._sizes = { local: sizeOf(this._areas.local), session: 0 };
   }
 
   /** Copy of an area. */
@@ -44,24 +45,25 @@ export class FrameStorage {
   store(area: StorageArea, key: string, value: string | null): void {
     const data = this._areas[area];
     const before = data.get(key);
+    // Counted as it changes: a frame may send this hundreds of times a second.
+    const size =
+      this._sizes[area] -
+      (before === undefined ? 0 : key.length + before.length) +
+      (value === null ? 0 : key.length + value.length);
     if (value === null) {
       data.delete(key);
+    } else if (size > STORAGE_LIMIT) {
+      return;
     } else {
       data.set(key, value);
-      if (sizeOf(data) > STORAGE_LIMIT) {
-        if (before === undefined) {
-          data.delete(key);
-        } else {
-          data.set(key, before);
-        }
-        return;
-      }
     }
+    this._sizes[area] = size;
     this._later(area);
   }
 
   clear(area: StorageArea): void {
     this._areas[area].clear();
+    this._sizes[area] = 0;
     this._later(area);
   }
 
@@ -125,6 +127,7 @@ export class FrameStorage {
 
   private _areas: Record<StorageArea, Map<string, string>>;
   private _name: string;
+  private _sizes: Record<StorageArea, number>;
   private _timer: ReturnType<typeof setTimeout> | null = null;
 }
 

@@ -9,8 +9,15 @@ type Fetch = Extract<FrameMessage, { kind: 'fetch' }>;
 
 /** Requests of one frame under way at once. */
 export const MAX_IN_FLIGHT = 12;
+/**
+ * The same where the browser has six connections to the lab (HTTP/1.1): what
+ * the frame keeps open must not keep notebooks from being saved.
+ */
+export const MAX_IN_FLIGHT_HTTP1 = 3;
 /** Requests that may wait beyond these. */
 export const MAX_WAITING = 512;
+/** Bytes of bodies that requests under way and waiting may hold. */
+export const MAX_HELD = 192 * 1024 * 1024;
 /** Bytes sent ahead of what the frame has taken. */
 const WINDOW = 4 * 1024 * 1024;
 /** Largest answer that goes into the frame, bytes; downloads go past it. */
@@ -41,10 +48,12 @@ export class Traffic {
     if (this._runs.has(id) || this._isDisposed) {
       return;
     }
-    if (this._waiting.length >= MAX_WAITING) {
+    const size = message.body?.byteLength ?? 0;
+    if (this._waiting.length >= MAX_WAITING || this._held + size > MAX_HELD) {
       this._fail(id, 'too many requests');
       return;
     }
+    this._held += size;
     this._runs.set(id, {
       abort: new AbortController(),
       ahead: 0,
@@ -60,7 +69,8 @@ export class Traffic {
     run?.resume?.();
     const at = this._waiting.findIndex(message => message.id === id);
     if (at >= 0) {
-      this._waiting.splice(at, 1);
+      const [message] = this._waiting.splice(at, 1);
+      this._held -= message.body?.byteLength ?? 0;
       this._runs.delete(id);
     }
   }
@@ -87,7 +97,7 @@ export class Traffic {
   }
 
   private _next(): void {
-    while (this._active < MAX_IN_FLIGHT) {
+    while (this._active < (this._options.lanes ?? MAX_IN_FLIGHT)) {
       const message = this._waiting.shift();
       if (!message) {
         return;
@@ -95,6 +105,7 @@ export class Traffic {
       this._active += 1;
       void this._run(message).finally(() => {
         this._active -= 1;
+        this._held -= message.body?.byteLength ?? 0;
         this._runs.delete(message.id);
         this._next();
       });
@@ -250,6 +261,7 @@ export class Traffic {
   }
 
   private _active = 0;
+  private _held = 0;
   private _isDisposed = false;
   private _runs = new Map<number, IRun>();
   private _waiting: Fetch[] = [];
@@ -262,6 +274,8 @@ export namespace Traffic {
     /** Address that the frame believes to be MLflow's root. */
     base: string;
     assets: Assets;
+    /** Override of `MAX_IN_FLIGHT`. */
+    lanes?: number;
     post(message: HostMessage, transfer: Transferable[]): void;
     /** A request was not let through. */
     refused(reason: string): void;

@@ -10,16 +10,17 @@ export function start(shim: IShim): void {
       document.head.appendChild(element);
     });
   const run = async () => {
-    const sheets = styles.map(address => {
+    // Scripts need not wait for the sheets: the lab shows the page only when
+    // MLflow has drawn something.
+    for (const address of styles) {
       const link = document.createElement('link');
       link.rel = 'stylesheet';
       link.href = address;
-      return wait(link);
-    });
+      document.head.appendChild(link);
+    }
     const sources = scripts.map(address => shim.whole(address));
     // Each is awaited in its turn below; none may count as unhandled until then.
     sources.forEach(source => void source.catch(() => undefined));
-    await Promise.all(sheets);
     for (let at = 0; at < scripts.length; at++) {
       const script = document.createElement('script');
       // The address stays on the element: bundlers read it from there.
