@@ -145,7 +145,8 @@ function Plot(props: {
     };
   }, [themes]);
 
-  React.useEffect(() => {
+  // A layout effect: the renderer must go while its host is in the document.
+  React.useLayoutEffect(() => {
     const node = host.current;
     if (!node || !rendermime || width < 40) {
       return;
