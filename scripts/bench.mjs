@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap, findChromium } from './bootstrap.mjs';
 import { Failure, guarded, root, say, since } from './process.mjs';
-import { LABS } from './versions.mjs';
+import { CURRENT } from './versions.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ async function measurements() {
     ['relay', 40, (b, s) => overhead(s)],
     ['mlflow', 40, (b, s) => firstRender(b, s)],
     ['mlflow-50ms', 40, (b, s) => firstRender(b, s, 50)],
-    ['calls', many, (b, s) => panel.calls(b, s, many)],
+    ['calls', many, (b, s) => panel.calls(b, s)],
     ['first-rows', many, (b, s) => panel.firstRows(b, s, 100)],
     ['scroll', many, (b, s) => panel.scroll(b, s)]
   ];
@@ -68,7 +68,7 @@ function table(results) {
 }
 
 await guarded(async () => {
-  await bootstrap({ browser: true, labs: [LABS.current] });
+  await bootstrap({ browser: true, labs: [CURRENT] });
   mkdirSync(join(root, '.run'), { recursive: true });
   const { chromium: launcher } = await import('@playwright/test');
   const { withSandbox } = await import('./bench/sandbox.mjs');

@@ -31,7 +31,7 @@ async function bridged(browser, lab) {
   const start = performance.now();
   await card.click();
   await page
-    .frameLocator('.jp-sg-MLflow iframe')
+    .frameLocator('.jp-sg-mlflow iframe')
     .getByText(SHOWN)
     .first()
     .waitFor({ timeout: 60_000 });

@@ -7,8 +7,8 @@ import { median, percentile, round } from './numbers.mjs';
 const OUR_ROUTES = /\/sagemaker-governance\//;
 const OUR_FILES = /\/extensions\/jupyterlab-sagemaker-governance\//;
 
-const PANEL = 'role=region[name="Model governance"i]';
-const ROW = '.jp-sg-Panel [role="option"]';
+const PANEL = '#jp-sagemaker-governance';
+const ROW = `${PANEL} [role="option"]`;
 
 /** Open a lab in a fresh profile; the requests that are ours are noted. */
 async function openLab(browser, lab) {
@@ -34,7 +34,23 @@ async function openLab(browser, lab) {
 }
 
 const openPanel = page =>
-  page.locator('.jp-SideBar [data-id="jp-sg-panel"]').click();
+  page
+    .locator('.lm-TabBar-tab[data-id="jp-sagemaker-governance"]')
+    .first()
+    .click();
+
+/** Wait until the number of groups in the first filter has stopped growing. */
+async function complete(page) {
+  const all = page.locator(`${PANEL} button`, { hasText: /^All \d/ }).first();
+  let last = '';
+  for (let still = 0; still < 8;) {
+    await page.waitForTimeout(400);
+    const now = (await all.textContent()) ?? '';
+    still = now === last ? still + 1 : 0;
+    last = now;
+  }
+  return Number(last.replace(/\D/g, ''));
+}
 
 /** Bytes and requests of ours before the panel opens. */
 export async function startup(browser, sandbox) {
@@ -106,15 +122,12 @@ function roundTrip(page, base) {
 }
 
 /** Upstream calls until every group and status is there. */
-export async function calls(browser, sandbox, groups) {
+export async function calls(browser, sandbox) {
   const { context, page } = await openLab(browser, sandbox.lab);
   await sandbox.forget();
   await openPanel(page);
-  await page
-    .locator(`${PANEL} >> [data-complete="true"]`)
-    .waitFor({ timeout: 180_000 });
-  // Whatever follows the last page (latest versions of the rows on screen).
-  await page.waitForTimeout(3000);
+  // Includes what follows the last page: latest versions of the rows on screen.
+  const shown = await complete(page);
   const counted = await sandbox.counts();
   await context.close();
   const sum = table => Object.values(table ?? {}).reduce((a, b) => a + b, 0);
@@ -125,10 +138,10 @@ export async function calls(browser, sandbox, groups) {
     .filter(([operation]) => operation.includes('query'))
     .reduce((total, [, n]) => total + n, 0);
   return {
-    groups,
+    groups: shown,
     awsCalls: aws,
     useCasePages: useCases,
-    goal: round((1.05 * groups) / 100 + useCases, 1),
+    goal: round((1.05 * shown) / 100 + useCases, 1),
     total: aws + useCases,
     byOperation: counted
   };
@@ -138,10 +151,7 @@ export async function calls(browser, sandbox, groups) {
 export async function scroll(browser, sandbox, seconds = 5) {
   const { context, page } = await openLab(browser, sandbox.lab);
   await openPanel(page);
-  await page
-    .locator(`${PANEL} >> [data-complete="true"]`)
-    .waitFor({ timeout: 180_000 });
-  await page.waitForTimeout(2000);
+  await complete(page);
   const box = await page.locator(ROW).first().boundingBox();
   await page.mouse.move(box.x + 40, box.y + 20);
   await page.evaluate(() => {
