@@ -2,9 +2,9 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import { groupNameOf } from '../relay';
 import { CommandIDs, type IVersionArgs } from '../tokens';
 import { actorName } from './persona';
-import { groupName } from './subject';
 import type { Outcome } from './watch';
 
 /** What telling needs. */
@@ -60,7 +60,7 @@ export function openAction(
 ): Notification.IAction {
   return {
     label: trans.__('Open'),
-    caption: trans.__('Open %1', groupName(group)),
+    caption: trans.__('Open %1', groupNameOf(group)),
     callback: () => {
       void commands.execute(CommandIDs.openGroup, { connection, group });
     }

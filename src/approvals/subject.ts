@@ -1,9 +1,9 @@
 /** What the dialogs read before they show anything. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { groupOfArn } from '../relay';
 import type {
   IGovernance,
   IGovernanceStatus,
-  IGroupArgs,
   IModelPackage,
   IModelPackageDetails,
   IModelPackageGroup,
@@ -33,32 +33,6 @@ export interface ISubject {
   me: IPersona;
 }
 
-/** Last part of an ARN of a group. */
-export function groupName(arn: string): string {
-  return arn.split('/').pop() ?? arn;
-}
-
-/** What the ARN alone says of a group; its tags count as not readable. */
-export function bareGroup({
-  connection,
-  group
-}: IGroupArgs): IModelPackageGroup {
-  const [, , , region = '', account = ''] = group.split(':');
-  return {
-    arn: group,
-    name: groupName(group),
-    description: '',
-    connection,
-    account,
-    region,
-    shared: false,
-    createdAt: null,
-    createdBy: null,
-    status: '',
-    tags: null
-  };
-}
-
 /**
  * Read a version and what is around it.
  *
@@ -77,7 +51,7 @@ export async function readSubject(
     // ask OpenPages.
     registry
       .describeGroup(args.connection, args.group, signal)
-      .catch(() => bareGroup(args)),
+      .catch(() => groupOfArn(args)),
     readPersona(relay, registry, args.connection, trans)
   ]);
   const latest = await registry.latestVersion(group, signal).catch(() => null);

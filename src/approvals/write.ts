@@ -2,12 +2,13 @@
  * What a request or a decision writes, and whether it still may. Pure.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IProblem } from '../relay';
+import { type IProblem, newToken } from '../relay';
 import type {
   ApprovalStatus,
   IModelPackageDetails,
   IModelPackageUpdate
 } from '../tokens';
+import { approvalLabel } from '../ui';
 import { actorName } from './persona';
 import type { ILifeCyclePair } from './settings';
 
@@ -107,12 +108,6 @@ export class ChangeTokens {
   private _tokens = new Map<string, string>();
 }
 
-/** A `ClientToken`: 32 hexadecimal digits. */
-export function newToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('');
-}
-
 /** Somebody changed the version after we read it. */
 export class ConflictError extends Error {
   constructor(
@@ -150,21 +145,6 @@ export function refuseConflict(
   }
 }
 
-/** Words for an approval status. */
-export function approvalWord(
-  approval: ApprovalStatus,
-  trans: TranslationBundle
-): string {
-  switch (approval) {
-    case 'Approved':
-      return trans.__('Approved');
-    case 'Rejected':
-      return trans.__('Rejected');
-    case 'PendingManualApproval':
-      return trans.__('Pending approval');
-  }
-}
-
 /** Say a conflict: who, when, what. */
 export function describeConflict(
   { before, now }: ConflictError,
@@ -176,7 +156,7 @@ export function describeConflict(
     : trans.__('an unknown time');
   const state = (v: IModelPackageDetails): string =>
     [
-      approvalWord(v.approval, trans),
+      approvalLabel(v.approval, trans),
       v.lifeCycle ? `${v.lifeCycle.stage} / ${v.lifeCycle.status}` : null,
       v.approvalDescription ? `“${v.approvalDescription}”` : null
     ]

@@ -1,32 +1,10 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type {
-  IGovernanceStatus,
-  IGroupArgs,
-  IModelPackageGroup
-} from '../tokens';
+import { groupOfArn } from '../relay';
+import type { IGovernanceStatus, IGroupArgs } from '../tokens';
 import type { Governance } from './service';
 import { unknownReason } from './words';
-
-/** What an ARN alone tells of a group; its tags are not among it. */
-export function groupOfArn(args: IGroupArgs): IModelPackageGroup {
-  const [, , , region = '', account = '', resource = ''] =
-    args.group.split(':');
-  return {
-    arn: args.group,
-    name: resource.split('/').pop() ?? '',
-    description: '',
-    connection: args.connection,
-    account,
-    region,
-    shared: false,
-    createdAt: null,
-    createdBy: null,
-    status: '',
-    tags: null
-  };
-}
 
 /**
  * Open the use case of a group in a new browser tab.

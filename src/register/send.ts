@@ -16,12 +16,6 @@ export interface IRegistered {
   version: number | null;
 }
 
-/** A `ClientToken`: 32 hexadecimal digits. */
-export function newToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('');
-}
-
 /**
  * Register. Sending again after a failure neither makes a second group nor,
  * thanks to the `ClientToken`, a second version.

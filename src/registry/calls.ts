@@ -10,14 +10,13 @@ import type {
   SearchCommandInput
 } from '@aws-sdk/client-sagemaker';
 
-import { isAccessDenied } from '../relay';
+import { groupNameOf, isAccessDenied } from '../relay';
 import type {
   IModelPackage,
   IModelPackageGroup,
   IPage,
   ISageMakerConnection
 } from '../tokens';
-import { groupNameOf } from './arn';
 import { parseGroup, parseVersion } from './parse';
 
 /** Most items that SageMaker gives in a page. */

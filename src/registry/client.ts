@@ -17,7 +17,13 @@ import {
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { Signal } from '@lumino/signaling';
 
-import { isAccessDenied, RelayError } from '../relay';
+import {
+  groupArnOf,
+  isAccessDenied,
+  parseArn,
+  RelayError,
+  versionOf
+} from '../relay';
 import { createSageMakerClient, createSTSClient } from '../relay/aws';
 import type {
   IModelPackage,
@@ -29,7 +35,6 @@ import type {
   IRelay,
   ISageMakerConnection
 } from '../tokens';
-import { groupArnOf, parseArn, versionOf } from './arn';
 import {
   LIST,
   listGroups,

@@ -1,5 +1,4 @@
 /** Door of the registry room. It brings TanStack: import it from lazy code. */
-export { groupArnOf, groupNameOf, parseArn, versionOf } from './arn';
 export { metricsOf, parseCard } from './card';
 export {
   followChanges,

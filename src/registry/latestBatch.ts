@@ -10,7 +10,7 @@ export const MAX_VALUE = 1024;
 /** Answers to a batch: group ARN -> latest version, null for none. */
 export type LatestAnswers = Map<string, IModelPackage | null>;
 
-interface IWaiting {
+interface IAsker {
   group: IModelPackageGroup;
   signal?: AbortSignal;
   resolve: (version: IModelPackage | null) => void;
@@ -70,7 +70,7 @@ export class LatestBatch {
   }
 
   private async _flush(): Promise<void> {
-    const waiting: IWaiting[] = [];
+    const waiting: IAsker[] = [];
     for (const entry of this._waiting.splice(0)) {
       if (entry.signal?.aborted) {
         // Scrolled out of view before its turn.
@@ -94,7 +94,7 @@ export class LatestBatch {
 
   private async _answerChunk(
     groups: IModelPackageGroup[],
-    waiting: IWaiting[]
+    waiting: IAsker[]
   ): Promise<void> {
     let answers: LatestAnswers;
     try {
@@ -123,7 +123,7 @@ export class LatestBatch {
 
   private async _answerOne(
     group: IModelPackageGroup,
-    waiting: IWaiting[]
+    waiting: IAsker[]
   ): Promise<void> {
     const mine = waiting.filter(entry => entry.group.arn === group.arn);
     try {
@@ -134,12 +134,12 @@ export class LatestBatch {
     }
   }
 
-  private _waiting: IWaiting[] = [];
+  private _waiting: IAsker[] = [];
   private _timer: ReturnType<typeof setTimeout> | null = null;
 }
 
 function settle(
-  waiting: IWaiting[],
+  waiting: IAsker[],
   group: IModelPackageGroup,
   version: IModelPackage | null
 ): void {

@@ -8,6 +8,7 @@ import type {
   UserContext
 } from '@aws-sdk/client-sagemaker';
 
+import { groupArnOf, groupNameOf, parseArn, versionOf } from '../relay';
 import type {
   ApprovalStatus,
   IActor,
@@ -15,7 +16,6 @@ import type {
   IModelPackageDetails,
   IModelPackageGroup
 } from '../tokens';
-import { groupArnOf, groupNameOf, parseArn, versionOf } from './arn';
 import { metricsOf, parseCard } from './card';
 
 /** ms since epoch; null for none and for what is no date. */

@@ -120,8 +120,9 @@ const panel: JupyterFrontEndPlugin<void> = {
     }
     launcher?.add({
       command: CommandIDs.openPanel,
-      category: trans.__('Other'),
-      args: { isLauncher: true }
+      category,
+      args: { isLauncher: true },
+      rank: 0
     });
     mainMenu?.viewMenu.addGroup([{ command: CommandIDs.openPanel }], 9);
   }

@@ -15,6 +15,7 @@ import {
   useQuery
 } from '@tanstack/react-query';
 
+import { groupArnOf } from '../relay';
 import type {
   IModelPackage,
   IModelPackageDetails,
@@ -22,7 +23,6 @@ import type {
   IPage,
   IRegistry
 } from '../tokens';
-import { groupArnOf } from './arn';
 
 /** Keys in the cache; a shorter key covers the longer ones. */
 export const registryKeys = {

@@ -1,4 +1,11 @@
 /** Door of the relay room. `./aws` is heavy: `import('../relay/aws')`. */
+export {
+  groupArnOf,
+  groupNameOf,
+  groupOfArn,
+  parseArn,
+  versionOf
+} from './arn';
 export { describeError } from './describe';
 export type { IProblem, ProblemAction } from './describe';
 export { isAbort, RelayError } from './errors';
@@ -7,6 +14,7 @@ export { handshake } from './handshake';
 export type { IMismatch } from './handshake';
 export { Limiter } from './limiter';
 export { Relay } from './relay';
+export { newToken } from './random';
 export {
   isAccessDenied,
   isRetryable,

@@ -1,11 +1,10 @@
 /** Ask which pending version is meant, when a command came without one. */
-import { describeError } from '../../relay';
+import { describeError, groupNameOf } from '../../relay';
 import type { IModelPackage, IVersionArgs } from '../../tokens';
 import { Age, EmptyState, Notice } from '../../ui';
 import type { FormErrors, IFormOptions, IFormProps } from '../../ui/formDialog';
 import { actorName, type IPersona, readPersona } from '../persona';
 import { pendingQueue } from '../queue';
-import { groupName } from '../subject';
 import type { IApprovalServices } from '../subject';
 import { waitingOn } from '../waiting';
 
@@ -29,7 +28,7 @@ interface IChooserValue {
 }
 
 function matches({ version }: IEntry, text: string): boolean {
-  return `${groupName(version.groupArn)} v${version.version}`
+  return `${groupNameOf(version.groupArn)} v${version.version}`
     .toLowerCase()
     .includes(text.trim().toLowerCase());
 }
@@ -75,7 +74,7 @@ function Body({
                 checked={value.chosen === version.arn}
                 onChange={() => set({ chosen: version.arn })}
               />
-              <bdi>{`${groupName(version.groupArn)} v${version.version}`}</bdi>
+              <bdi>{`${groupNameOf(version.groupArn)} v${version.version}`}</bdi>
               <small>
                 {registry}
                 {' · '}

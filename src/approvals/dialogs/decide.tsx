@@ -1,5 +1,5 @@
 /** The dialog in which an approver approves or rejects a version. */
-import { describeError } from '../../relay';
+import { describeError, groupNameOf, versionOf } from '../../relay';
 import type { IDecideArgs } from '../../tokens';
 import { ApprovalBadge, Notice } from '../../ui';
 import type { IFormOptions, IFormProps } from '../../ui/formDialog';
@@ -8,7 +8,7 @@ import { compare, type IComparison, lastApproved } from '../compare';
 import { actorName } from '../persona';
 import { preflight, type IPreflightItem } from '../preflight';
 import { approvalSettings } from '../settings';
-import { groupName, readSubject } from '../subject';
+import { readSubject } from '../subject';
 import type { IApprovalServices, ISubject } from '../subject';
 import {
   ChangeTokens,
@@ -182,9 +182,9 @@ export function decideForm(
 ): IFormOptions<IDecideContext, IDecideValue, IDecided> {
   const { registry, trans } = services;
   const tokens = new ChangeTokens();
-  const number = args.package.split('/').pop() ?? '';
+  const number = versionOf(args.package) ?? '?';
   return {
-    title: trans.__('Decide on %1 v%2', groupName(args.group), number),
+    title: trans.__('Decide on %1 v%2', groupNameOf(args.group), number),
     subject: `decide:${args.package}`,
     trans,
     load: async signal => {

@@ -1,6 +1,6 @@
 /** The dialog that requests approval of a version. */
 import type { IVersionArgs } from '../../tokens';
-import { describeError } from '../../relay';
+import { describeError, groupNameOf, versionOf } from '../../relay';
 import {
   type FormErrors,
   type IFormProps,
@@ -8,7 +8,7 @@ import {
 } from '../../ui/formDialog';
 import { mayRequest, preflight, type IPreflightItem } from '../preflight';
 import { approvalSettings } from '../settings';
-import { groupName, readSubject } from '../subject';
+import { readSubject } from '../subject';
 import type { IApprovalServices, ISubject } from '../subject';
 import {
   ChangeTokens,
@@ -101,11 +101,11 @@ export function requestForm(
 ): IFormOptions<IRequestContext, IRequestValue, IRequested> {
   const { registry, trans } = services;
   const tokens = new ChangeTokens();
-  const number = args.package.split('/').pop() ?? '';
+  const number = versionOf(args.package) ?? '?';
   return {
     title: trans.__(
       'Request approval for %1 v%2',
-      groupName(args.group),
+      groupNameOf(args.group),
       number
     ),
     subject: `request:${args.package}`,

@@ -1,6 +1,7 @@
 import { fakeRelay, group, openPagesConnection, version } from '../../testing';
 import { RelayError } from '../../relay';
-import { groupOfArn, openUseCase } from '../command';
+import { groupOfArn } from '../../relay';
+import { openUseCase } from '../command';
 import { Governance } from '../service';
 import { nullTranslator } from '@jupyterlab/translation';
 

@@ -2,11 +2,16 @@
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { type RelayError, upstreamError } from '../../relay';
+import { newToken, type RelayError, upstreamError } from '../../relay';
 import type { IMLflowConnection, IRelay } from '../../tokens';
 import { relayPath, resolveAddress, VIRTUAL_BASE } from './address';
 import { Assets, contentType, isAsset } from './assets';
-import { frameDocument, NotMLflowError, parseIndex } from './document';
+import {
+  FRAME_POLICY,
+  frameDocument,
+  NotMLflowError,
+  parseIndex
+} from './document';
 import { Flood } from './flood';
 import { FocusGuard } from './focus';
 import {
@@ -15,7 +20,7 @@ import {
   isHello,
   parseMessage
 } from './protocol';
-import { readBlob } from './read';
+import { readText } from './read';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
 
@@ -165,7 +170,7 @@ export class Bridge implements IDisposable {
       lanes: isHttp1() ? LANES_HTTP1 : undefined
     });
     void assets.tidy().catch(() => undefined);
-    const nonce = randomNonce();
+    const nonce = newToken();
     this._traffic = new Traffic({
       relay,
       connection: connection.id,
@@ -198,6 +203,9 @@ export class Bridge implements IDisposable {
     frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-modals');
     frame.referrerPolicy = 'no-referrer';
     frame.allow = '';
+    // A page that the frame goes to would have to agree to our policy: where
+    // the browser knows this (Chromium), a foreign one is never shown.
+    frame.setAttribute('csp', FRAME_POLICY);
     this._listen(frame, nonce);
     frame.src = `${this._url}#${encodeURI(decodeRoute(route))}`;
     this._frame = frame;
@@ -222,7 +230,7 @@ export class Bridge implements IDisposable {
     if (!/^text\/html\b/i.test(contentType(response))) {
       throw new NotMLflowError(contentType(response));
     }
-    return (await readBlob(response, MAX_INDEX)).text();
+    return readText(response, MAX_INDEX);
   }
 
   /** Version of MLflow, only a part of cache keys here. */
@@ -232,9 +240,7 @@ export class Bridge implements IDisposable {
       const response = await relay.request(
         relayPath(connection.id, { path: 'version', search: '' })
       );
-      const text = response.ok
-        ? (await (await readBlob(response, 1024)).text()).trim()
-        : '';
+      const text = response.ok ? (await readText(response, 1024)).trim() : '';
       return /^[\w.+-]{1,64}$/.test(text) ? text : 'unknown';
     } catch {
       // Old servers have no such route; what is really wrong, `_index` says.
@@ -271,16 +277,13 @@ export class Bridge implements IDisposable {
 
   private _listen(frame: HTMLIFrameElement, nonce: string): void {
     const flood = new Flood(BURST, RATE);
-    const left = () => {
-      this._remove();
-      this._setPhase({ kind: 'left' });
-    };
     let loads = 0;
     frame.addEventListener('load', () => {
       loads += 1;
       // A policy cannot stop a page from navigating itself away.
       if (loads > 1) {
-        left();
+        this._remove();
+        this._setPhase({ kind: 'left' });
       }
     });
     const hello = (event: MessageEvent) => {
@@ -297,8 +300,6 @@ export class Bridge implements IDisposable {
       ) {
         const port = event.ports[0];
         this._port = port;
-        // The document is gone; what came instead may never finish loading.
-        port.addEventListener('close', left);
         port.onmessage = message => {
           if (flood.take()) {
             this._receive(message.data);
@@ -436,12 +437,6 @@ function isHttp1(): boolean {
   return /^http\/1/.test(
     (page as PerformanceNavigationTiming | undefined)?.nextHopProtocol ?? ''
   );
-}
-
-function randomNonce(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte =>
-    byte.toString(16).padStart(2, '0')
-  ).join('');
 }
 
 /** A route that is encoded already must not be encoded twice. */

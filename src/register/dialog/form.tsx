@@ -1,6 +1,6 @@
 /** The dialog that registers a model. */
 import { useEffect, useRef, useState } from 'react';
-import { describeError } from '../../relay';
+import { describeError, newToken } from '../../relay';
 import { Notice } from '../../ui';
 import type { IFormOptions, IFormProps } from '../../ui/formDialog';
 import type {
@@ -25,7 +25,7 @@ import {
   suggestedName
 } from '../model';
 import type { IRegisterServices } from '../services';
-import { type IRegistered, newToken, send } from '../send';
+import { type IRegistered, send } from '../send';
 import { Details, Preview } from './details';
 import { Source } from './source';
 import { Target } from './target';

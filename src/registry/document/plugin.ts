@@ -12,6 +12,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
+import { groupNameOf, parseArn } from '../../relay';
 import {
   CommandIDs,
   IGovernance,
@@ -20,7 +21,6 @@ import {
   PLUGIN_NAMESPACE,
   type IGroupArgs
 } from '../../tokens';
-import { groupNameOf, parseArn } from '../arn';
 
 /** Shows model package groups in the main area. */
 export const documentPlugin: JupyterFrontEndPlugin<void> = {
@@ -71,10 +71,14 @@ export const documentPlugin: JupyterFrontEndPlugin<void> = {
           themes,
           commands,
           trans
-        },
-        label: trans.__('Model package group %1', groupNameOf(args.group))
+        }
       });
       const widget = new MainAreaWidget({ content, reveal: content.ready });
+      // Its constructor calls every content "main area content".
+      content.node.setAttribute(
+        'aria-label',
+        trans.__('Model package group %1', groupNameOf(args.group))
+      );
       widget.id = `sagemaker-governance-document-${args.group}`;
       argsOf.set(widget, args);
       widget.disposed.connect(() => open.delete(args.group));

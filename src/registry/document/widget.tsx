@@ -2,9 +2,9 @@ import { ReactWidget } from '@jupyterlab/apputils';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 
+import { groupNameOf } from '../../relay';
 import type { IGroupArgs } from '../../tokens';
 import { governanceIcon } from '../../ui';
-import { groupNameOf } from '../arn';
 import { followChanges } from '../queries';
 import { ServicesProvider, type IDocumentServices } from './context';
 import { GroupView } from './view';
@@ -15,8 +15,6 @@ export class GroupDocument extends ReactWidget {
   constructor(options: GroupDocument.IOptions) {
     super();
     this.addClass('jp-sg-doc');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', options.label);
     this.title.label = groupNameOf(options.args.group);
     this.title.caption = options.args.group;
     this.title.icon = governanceIcon;
@@ -55,7 +53,5 @@ export namespace GroupDocument {
     args: IGroupArgs;
     services: IDocumentServices;
     client: QueryClient;
-    /** Accessible name. */
-    label: string;
   }
 }

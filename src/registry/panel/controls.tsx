@@ -77,7 +77,7 @@ export function Head(props: IHeadProps): JSX.Element {
 /** ms of rest before typed text is searched. */
 const REST = 120;
 
-/** Search over groups, use cases and owners. */
+/** Search over what rows show, and over owners. */
 export function SearchBox(props: {
   value: string;
   trans: TranslationBundle;
@@ -93,6 +93,7 @@ export function SearchBox(props: {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => onChange(next), rest);
   };
+  const label = trans.__('Search groups, use cases, owners, statuses');
   return (
     <div className="jp-sg-search">
       <input
@@ -101,8 +102,9 @@ export function SearchBox(props: {
         className="jp-sg-search-input"
         value={text}
         spellCheck={false}
-        placeholder={trans.__('Search groups, use cases, owners')}
-        aria-label={trans.__('Search groups, use cases, owners')}
+        placeholder={trans.__('Search groups')}
+        aria-label={label}
+        title={label}
         onChange={event => change(event.target.value, REST)}
         onKeyDown={event => {
           if (event.key === 'Escape' && text) {

@@ -20,6 +20,7 @@ import type {
 import { followChanges, registryQueries } from '../queries';
 import { RegistryLoader } from './loader';
 import { buildRow, orderByName, selectRows, sortRows } from './rows';
+import { statusWords } from './rowText';
 import type { IRow, PanelSort } from './rows';
 import { emptySnapshot, readView } from './snapshot';
 import type { IPanelSnapshot, IPanelView } from './snapshot';
@@ -59,6 +60,11 @@ export class PanelModel {
     return () => this._listeners.delete(listener);
   };
   readonly getSnapshot = (): IPanelSnapshot => this._snapshot;
+
+  /** Whether there is a source of statuses at all. */
+  get governed(): boolean {
+    return this._options.governance !== null;
+  }
 
   /** px that the list is scrolled, kept while the panel moves. */
   offset = 0;
@@ -378,7 +384,8 @@ export class PanelModel {
     if (before && before.parts.every((part, i) => part === parts[i])) {
       return before.row;
     }
-    const row = buildRow({ group, latest, latestError, status, me });
+    const words = statusWords(status, latest, this._options.trans);
+    const row = buildRow({ group, latest, latestError, status, me, words });
     this._rows.set(arn, { parts, row });
     return row;
   }

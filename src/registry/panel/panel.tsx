@@ -23,7 +23,7 @@ export interface IPanelProps {
 }
 
 /** px of a row before the first one is measured. */
-const ROW_HEIGHT = 71;
+const ROW_HEIGHT = 73;
 
 const keyOf = (row: IRow): string => row.group.arn;
 const textOf = (row: IRow): string => row.group.name;
@@ -118,6 +118,7 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
               row={row}
               trans={trans}
               origin={originOf(row, snapshot)}
+              governed={model.governed}
             />
           )}
           rowHeight={ROW_HEIGHT}

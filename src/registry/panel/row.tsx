@@ -10,42 +10,51 @@ interface IGroupRowProps {
   trans: TranslationBundle;
   /** Where the group comes from, when it is not the own account. */
   origin: string | null;
+  /** False: no governance is installed, and no row has a badge. */
+  governed: boolean;
 }
 
 /**
- * A group in the list: three lines, in a narrow panel four, each cut rather
- * than wrapped, so that all rows are alike.
+ * A group in the list.
+ *
+ * The style sheet lays the parts out: three lines in a wide panel, four in a
+ * narrow one, where the name has a line of its own. Parts are cut rather than
+ * wrapped, so that all rows are alike; a part that may be cut has a title.
  */
 export const GroupRow = React.memo(function GroupRow(
   props: IGroupRowProps
 ): JSX.Element {
-  const { row, trans, origin } = props;
+  const { row, trans, origin, governed } = props;
   // Ages in the words go on while nothing else changes.
   useNow();
   const text = rowText(row, trans);
   const { latest, group } = row;
   return (
-    <div className="jp-sg-row" aria-hidden="true">
-      <div className="jp-sg-row-head">
-        <bdi className="jp-sg-row-name" title={group.arn}>
-          {group.name}
-        </bdi>
+    <div
+      className={`jp-sg-row${governed ? '' : ' jp-sg-mod-plain'}`}
+      aria-hidden="true"
+    >
+      <bdi className="jp-sg-row-name" title={`${group.name}\n${group.arn}`}>
+        {group.name}
+      </bdi>
+      <b className="jp-sg-row-version">{text.version}</b>
+      <span className="jp-sg-row-badge">
         {text.badge && <StatusBadge {...text.badge} />}
-      </div>
-      <div className="jp-sg-row-line">
+      </span>
+      {origin && (
+        <bdi className="jp-sg-row-origin" title={origin}>
+          {origin}
+        </bdi>
+      )}
+      <span className="jp-sg-row-case">
         <bdi className="jp-sg-row-cut" title={text.useCase}>
           {text.useCase}
         </bdi>
-        {text.risk && (
-          <span className="jp-sg-row-keep jp-sg-row-risk">
-            <bdi>{text.risk}</bdi>
-          </span>
-        )}
-      </div>
-      <div className="jp-sg-row-line jp-sg-row-last">
-        <span className="jp-sg-row-keep">
-          {text.version && <b className="jp-sg-row-version">{text.version}</b>}{' '}
-          {text.approval}
+        {text.risk && <bdi className="jp-sg-row-dot">{text.risk}</bdi>}
+      </span>
+      <span className="jp-sg-row-foot">
+        <span className="jp-sg-row-approval" title={text.approval}>
+          {text.approvalWord}
           {latest?.confirming && (
             <span
               className="jp-sg-row-confirming"
@@ -59,32 +68,28 @@ export const GroupRow = React.memo(function GroupRow(
         </span>
         {text.lifeCycle && (
           <bdi
-            className="jp-sg-row-cut jp-sg-row-life"
+            className="jp-sg-row-cut jp-sg-row-dot jp-sg-row-life"
             title={trans.__('Lifecycle: %1', text.lifeCycle)}
           >
             {text.lifeCycle}
           </bdi>
         )}
-        <span className="jp-sg-row-tail">
+        {text.waiting && (
           <span
-            className="jp-sg-row-waiting"
+            className="jp-sg-row-cut jp-sg-row-waiting"
             data-you={row.waiting?.who === 'you'}
             title={[
+              text.waiting,
               text.step,
               row.waiting?.since ? absoluteTime(row.waiting.since) : null
             ]
               .filter(Boolean)
               .join('\n')}
           >
-            {text.waiting ?? (row.latest === undefined ? null : '—')}
+            {text.waiting}
           </span>
-          {origin && (
-            <bdi className="jp-sg-row-origin" title={origin}>
-              {origin}
-            </bdi>
-          )}
-        </span>
-      </div>
+        )}
+      </span>
     </div>
   );
 });

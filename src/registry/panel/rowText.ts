@@ -20,6 +20,8 @@ export interface IRowText {
   version: string | null;
   /** Approval, or why there is nothing to say. */
   approval: string;
+  /** The same as briefly as a row beside its version needs it. */
+  approvalWord: string;
   /** Stage and status verbatim. */
   lifeCycle: string | null;
   /** Who has the ball and since when. */
@@ -114,28 +116,50 @@ function approvalOf(latest: IModelPackage, trans: TranslationBundle): string {
   }
 }
 
+function lifeCycleOf({ lifeCycle }: IModelPackage): string | null {
+  return lifeCycle
+    ? [lifeCycle.stage, lifeCycle.status].filter(Boolean).join(' / ')
+    : null;
+}
+
+/** Words of a row that tell where things stand, for the search. */
+export function statusWords(
+  status: IGovernanceStatus | null,
+  latest: IModelPackage | null | undefined,
+  trans: TranslationBundle
+): string[] {
+  return [
+    status ? statusLabel(status, trans) : null,
+    riskOf(status, trans),
+    latest ? approvalOf(latest, trans) : null,
+    latest ? lifeCycleOf(latest) : null
+  ].filter((word): word is string => word !== null);
+}
+
 /** Put a row into words. */
 export function rowText(row: IRow, trans: TranslationBundle): IRowText {
   const { latest, latestError, status, waiting } = row;
-  const life = latest?.lifeCycle;
   const since =
     waiting && waiting.since !== null ? duration(waiting.since) : null;
   const who = waiting ? waitingLabel(waiting, trans) : null;
+  const approval = latest
+    ? approvalOf(latest, trans)
+    : latestError
+      ? describeError(latestError, trans).title
+      : latest === null
+        ? trans.__('No version yet')
+        : trans.__('Reading…');
   return {
     badge: status ? badgeOf(status, trans) : null,
     useCase: useCaseOf(row, trans),
     risk: riskOf(status, trans),
     version: latest ? `v${latest.version}` : null,
-    approval: latest
-      ? approvalOf(latest, trans)
-      : latestError
-        ? describeError(latestError, trans).title
-        : latest === null
-          ? trans.__('No version yet')
-          : trans.__('Reading…'),
-    lifeCycle: life
-      ? [life.stage, life.status].filter(Boolean).join(' / ')
-      : null,
+    approval,
+    approvalWord:
+      latest?.approval === 'PendingManualApproval'
+        ? trans.__('pending')
+        : approval,
+    lifeCycle: latest ? lifeCycleOf(latest) : null,
     waiting: who && since ? trans.__('%1 · %2', who, since) : who,
     step: waiting ? waitingStep(waiting, trans) : null
   };

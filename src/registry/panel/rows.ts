@@ -47,6 +47,8 @@ export interface IRowParts {
   latestError: unknown;
   status: IGovernanceStatus | null;
   me: IPersona | null;
+  /** Further words that the row shows, for the search. */
+  words?: readonly string[];
 }
 
 /** Fold case and accents, so that "prevision" finds "Previsión". */
@@ -108,7 +110,8 @@ export function buildRow(parts: IRowParts): IRow {
         useCase?.key,
         useCase?.name,
         useCase?.owner,
-        ...actors.map(who => who?.userProfileName)
+        ...actors.map(who => who?.userProfileName),
+        ...(parts.words ?? [])
       ]
         .filter(Boolean)
         .join('\n')
