@@ -55,6 +55,8 @@ const STALL = 20000;
 /** Messages of MLflow itself: tens a second, hundreds at a start. */
 const BURST = 4000;
 const RATE = 400;
+/** Ms after which a new route and title are passed on. */
+const TELL = 50;
 /** Largest `index.html`, bytes; MLflow's own has a few kB. */
 const MAX_INDEX = 4 * 1024 * 1024;
 /** Files fetched ahead at once where the browser has six connections. */
@@ -342,17 +344,38 @@ export class Bridge implements IDisposable {
           back: message.index > 0,
           forward: message.index < message.length - 1
         };
-        (this.placeChanged as Signal<this, IPlace>).emit(this._place);
+        this._tell();
         break;
       case 'title':
-        (this.titleChanged as Signal<this, string>).emit(message.title);
+        this._title = message.title;
+        this._tell();
         break;
       case 'ready':
-        this._setPhase({ kind: 'ready' });
+        if (this._phase.kind !== 'ready') {
+          this._setPhase({ kind: 'ready' });
+        }
         break;
       default:
         (this.wished as Signal<this, FrameWish>).emit(message);
     }
+  }
+
+  /**
+   * Pass on where the page is, once for many messages: drawing the toolbar for
+   * each would let a page that never rests slow the lab down.
+   */
+  private _tell(): void {
+    this._telling ??= setTimeout(() => {
+      this._telling = null;
+      if (this._isDisposed) {
+        return;
+      }
+      (this.placeChanged as Signal<this, IPlace>).emit(this._place);
+      if (this._title !== this._told) {
+        this._told = this._title;
+        (this.titleChanged as Signal<this, string>).emit(this._title);
+      }
+    }, TELL);
   }
 
   private _post(message: HostMessage, transfer: Transferable[] = []): void {
@@ -398,6 +421,9 @@ export class Bridge implements IDisposable {
   private _port: MessagePort | null = null;
   private _stall: ReturnType<typeof setTimeout> | undefined;
   private _traffic: Traffic | null = null;
+  private _telling: ReturnType<typeof setTimeout> | null = null;
+  private _title = '';
+  private _told = '';
   private _unlisten: (() => void) | null = null;
   private _url: string | null = null;
 }
