@@ -2,7 +2,7 @@
 export { OpenPagesError } from './errors';
 export type { OpenPagesReason } from './errors';
 export { titleWithoutKey, useCaseKey } from './link';
-export { unknownReason } from './words';
+export { statusLabel, unknownReason } from './words';
 export type { IUnknownReason } from './words';
 export { Governance } from './service';
 export { Vocabulary, VocabularyError } from './vocabulary';

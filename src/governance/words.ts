@@ -5,6 +5,25 @@ import { describeError } from '../relay';
 import type { IGovernanceStatus } from '../tokens';
 import { OpenPagesError } from './errors';
 
+/** Label of a governance badge: the word verbatim, else the state. */
+export function statusLabel(
+  status: IGovernanceStatus,
+  trans: TranslationBundle
+): string {
+  switch (status.state) {
+    case 'linked':
+      return status.useCase?.status ?? trans.__('No status');
+    case 'no-status':
+      return trans.__('No status');
+    case 'not-linked':
+      return trans.__('Not linked');
+    case 'could-not-read':
+      return trans.__('Could not read');
+    case 'loading':
+      return trans.__('Reading…');
+  }
+}
+
 /** An unknown state in words. */
 export interface IUnknownReason {
   /** Why nothing is known. */

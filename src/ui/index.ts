@@ -13,6 +13,7 @@ export type { IFieldProps } from './field';
 export { Glyph } from './glyph';
 export type { GlyphName } from './glyph';
 export { governanceIcon, moreIcon, sortIcon } from './icons';
+export { moveFor } from './listKeys';
 export { EmptyState, ErrorNotice, Loading, Notice } from './notices';
 export type {
   IEmptyStateProps,

@@ -1,6 +1,7 @@
 /** Which group the version goes to. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
+import { statusLabel } from '../../governance';
 import { describeError } from '../../relay';
 import { Field, Loading, Notice, StatusBadge } from '../../ui';
 import type {
@@ -34,22 +35,6 @@ export interface ITargetProps {
   pick: (group: IModelPackageGroup) => void;
   setTarget: (target: ITarget) => void;
   trans: TranslationBundle;
-}
-
-/** Words for the badge of a group. */
-function word(status: IGovernanceStatus, trans: TranslationBundle): string {
-  switch (status.state) {
-    case 'linked':
-      return status.useCase?.status ?? trans.__('Linked');
-    case 'no-status':
-      return trans.__('No status');
-    case 'not-linked':
-      return trans.__('Not linked');
-    case 'could-not-read':
-      return trans.__('Could not read');
-    case 'loading':
-      return trans.__('Reading…');
-  }
 }
 
 /** Choose the group. */
@@ -141,11 +126,11 @@ function Governance(props: {
           ? trans.__(
               'Use case %1 is not known to be approved: %2.',
               name ?? '',
-              word(status, trans)
+              statusLabel(status, trans)
             )
           : trans.__(
               'No approved use case is known for this group (%1).',
-              word(status, trans)
+              statusLabel(status, trans)
             )}
     </Notice>
   );
@@ -299,7 +284,7 @@ function Choice(props: {
           state={status.state}
           bucket={status.bucket}
           stale={status.stale}
-          label={word(status, trans)}
+          label={statusLabel(status, trans)}
         />
       ) : null}
       {facts.length ? <small>{facts.join(' · ')}</small> : null}

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { unknownReason } from '../../governance';
+import { statusLabel, unknownReason } from '../../governance';
 import { describeError } from '../../relay';
 import {
   CommandIDs,
@@ -18,7 +18,7 @@ import {
 } from '../../ui';
 import { useServices } from './context';
 import { Facts, Section, TextButton } from './parts';
-import { answerText, matchedByText, sourceName, statusLabel } from './words';
+import { answerText, matchedByText, sourceName } from './words';
 
 export interface IGovernanceSectionProps {
   group: IModelPackageGroup;

@@ -6,6 +6,7 @@ import {
 import * as React from 'react';
 
 import { actorName, type IPersona } from '../../approvals';
+import { statusLabel } from '../../governance';
 import {
   CommandIDs,
   type IGovernanceStatus,
@@ -16,7 +17,6 @@ import {
 import { absoluteTime, Age, StatusBadge } from '../../ui';
 import { useServices } from './context';
 import { primaryAction, runRoute } from './model';
-import { statusLabel } from './words';
 
 export interface IHeaderProps {
   group: IModelPackageGroup;

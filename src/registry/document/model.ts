@@ -1,6 +1,7 @@
 /** What the document derives from versions. Pure. */
 import type { IPersona } from '../../approvals';
 import { isRequested, samePerson } from '../../approvals';
+import { runRoute as routeOf } from '../../mlflow';
 import type { IModelPackage, IModelPackageDetails } from '../../tokens';
 import { metricsOf } from '../card';
 
@@ -149,9 +150,7 @@ export function primaryAction(
 
 /** Route in MLflow to the run behind a version; null: no run is recorded. */
 export function runRoute(run: IModelPackageDetails['run']): string | null {
-  return run?.experimentId
-    ? `/experiments/${encodeURIComponent(run.experimentId)}/runs/${encodeURIComponent(run.runId)}`
-    : null;
+  return run?.experimentId ? routeOf(run.experimentId, run.runId) : null;
 }
 
 /** A metric as people read it: at most four significant digits. */
@@ -168,33 +167,4 @@ export function formatMetric(value: number | null | undefined): string {
     : size < 1
       ? value.toFixed(size < 0.01 ? 5 : 3)
       : value.toPrecision(Math.max(4, Math.floor(Math.log10(size)) + 1));
-}
-
-/** Rows by which the arrow keys move; null: not a key of the table. */
-export function moveBy(
-  key: string,
-  at: number,
-  count: number,
-  page: number
-): number | null {
-  if (count === 0) {
-    return null;
-  }
-  const clamp = (n: number) => Math.min(count - 1, Math.max(0, n));
-  switch (key) {
-    case 'ArrowDown':
-      return clamp(at + 1);
-    case 'ArrowUp':
-      return clamp(at - 1);
-    case 'PageDown':
-      return clamp(at + page);
-    case 'PageUp':
-      return clamp(at - page);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return null;
-  }
 }

@@ -1,13 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
-import { absoluteTime, ApprovalBadge, Glyph } from '../../ui';
+import { absoluteTime, ApprovalBadge, Glyph, moveFor } from '../../ui';
 import { useServices } from './context';
 import { dateOf } from './header';
 import { useWidth } from './hooks';
 import {
   formatMetric,
-  moveBy,
   sortRows,
   type ISort,
   type IVersionRow,
@@ -95,7 +94,7 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
       1,
       Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 1
     );
-    const target = moveBy(event.key, current, sorted.length, page);
+    const target = moveFor(event.key, current, sorted.length, page);
     if (target === null || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }

@@ -1,32 +1,9 @@
 /** Words for what the document shows. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type {
-  GovernanceSource,
-  IGovernanceStatus,
-  ISourceAnswer
-} from '../../tokens';
+import type { GovernanceSource, ISourceAnswer } from '../../tokens';
 import type { DiffSection } from './diff';
 import type { TimelineGap, TimelineKind } from './timeline';
-
-/** Label of a governance badge: the word verbatim, else the state. */
-export function statusLabel(
-  status: IGovernanceStatus,
-  trans: TranslationBundle
-): string {
-  switch (status.state) {
-    case 'linked':
-      return status.useCase?.status ?? trans.__('No status');
-    case 'no-status':
-      return trans.__('No status');
-    case 'not-linked':
-      return trans.__('Not linked');
-    case 'could-not-read':
-      return trans.__('Could not read');
-    case 'loading':
-      return trans.__('Loading…');
-  }
-}
 
 export function sourceName(
   source: GovernanceSource,

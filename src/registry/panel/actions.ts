@@ -4,6 +4,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { runRoute as routeOf } from '../../mlflow';
 import { CommandIDs } from '../../tokens';
 import type { IModelPackage } from '../../tokens';
 import type { IRow, PanelSort } from './rows';
@@ -30,7 +31,7 @@ export function runRoute(
   const connection = version.metadata['mlflow.connection'];
   return {
     ...(connection && { connection }),
-    route: `/experiments/${encodeURIComponent(experiment)}/runs/${encodeURIComponent(run)}`
+    route: routeOf(experiment, run)
   };
 }
 

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { waitingLabel, waitingStep } from '../../approvals';
-import { unknownReason } from '../../governance';
+import { statusLabel, unknownReason } from '../../governance';
 import { describeError } from '../../relay';
 import type { IGovernanceStatus, IModelPackage } from '../../tokens';
 import { duration } from '../../ui';
@@ -28,24 +28,6 @@ export interface IRowText {
   waiting: string | null;
   /** The next step in a sentence. */
   step: string | null;
-}
-
-function statusLabel(
-  status: IGovernanceStatus,
-  trans: TranslationBundle
-): string {
-  switch (status.state) {
-    case 'linked':
-      return status.useCase?.status ?? trans.__('No status');
-    case 'no-status':
-      return trans.__('No status');
-    case 'not-linked':
-      return trans.__('Not linked');
-    case 'could-not-read':
-      return trans.__('Could not read');
-    case 'loading':
-      return trans.__('Reading…');
-  }
 }
 
 function badgeOf(

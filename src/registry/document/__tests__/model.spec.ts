@@ -7,7 +7,6 @@ import {
   commonMetrics,
   formatMetric,
   lastApproved,
-  moveBy,
   primaryAction,
   rowOf,
   runRoute,
@@ -159,19 +158,6 @@ it.each([
   [null, '–']
 ])('metric %s', (value, text) => {
   expect(formatMetric(value)).toBe(text);
-});
-
-it.each([
-  ['ArrowDown', 0, 1],
-  ['ArrowDown', 9, 9],
-  ['ArrowUp', 0, 0],
-  ['PageDown', 2, 7],
-  ['PageUp', 2, 0],
-  ['Home', 5, 0],
-  ['End', 5, 9],
-  ['x', 5, null]
-])('%s from %d goes to %s', (key, at, to) => {
-  expect(moveBy(key, at, 10, 5)).toBe(to);
 });
 
 it('orders stages as the template does, others after', () => {
