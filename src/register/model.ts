@@ -77,6 +77,8 @@ export interface IRegisterValue {
   blocked: boolean;
   /** Use case of the chosen group. */
   useCase: IUseCase | null;
+  /** From the settings: what holds where nobody says anything else. */
+  defaults: Partial<IDetails>;
   /** From the group's latest version. */
   inherited: Partial<IDetails>;
   /** From the run and its model. */
@@ -95,12 +97,13 @@ export function useCaseOf(value: IRegisterValue): IUseCase | null {
   return value.target.isNew ? null : value.useCase;
 }
 
-/** Details in force: what was typed, else the run's, else the group's. */
+/** Details in force: what was typed, else the run's, the group's, the default. */
 export function detailsOf(value: IRegisterValue): IDetails {
   const inherited = value.target.isNew ? {} : value.inherited;
   const filled = value.tab === 's3' ? {} : value.filled;
   return {
     ...EMPTY,
+    ...value.defaults,
     ...inherited,
     ...filled,
     // SageMaker means the framework inside the image, not the one trained with.

@@ -246,6 +246,36 @@ describe('register dialog', () => {
     expect(calls.map(({ name }) => name)).toEqual(['createVersion']);
   });
 
+  it.each([
+    ['a group without a version', /churn-retail/, 'Existing group'],
+    ['a new group', null, 'New group']
+  ])('takes media types from settings for %s', async (_, group, target) => {
+    const user = userEvent.setup();
+    const { services, calls } = world();
+    services.settings = () => ({
+      ...DEFAULTS,
+      contentTypes: 'text/plain',
+      responseTypes: 'application/jsonlines'
+    });
+    const { view, accept, result } = show(services, { runId: 'ab12' });
+    await user.click(await view.findByLabelText(target));
+    if (group) {
+      await user.click(await view.findByLabelText(group));
+    }
+    const image = view.getByLabelText('Image address');
+    await user.type(image, 'registry.example/new:1');
+    await user.click(accept());
+    await result;
+    expect(
+      calls.find(({ name }) => name === 'createVersion')?.input
+    ).toMatchObject({
+      InferenceSpecification: {
+        SupportedContentTypes: ['text/plain'],
+        SupportedResponseMIMETypes: ['application/jsonlines']
+      }
+    });
+  });
+
   it('warns of a group without an approved use case', async () => {
     const { services } = world();
     const { view, accept } = show(services, {

@@ -61,6 +61,7 @@ export function value(members: Partial<IRegisterValue> = {}): IRegisterValue {
     readingTarget: false,
     blocked: false,
     useCase: null,
+    defaults: {},
     inherited: {},
     filled: {},
     typed: {},

@@ -231,7 +231,7 @@ export function registerForm(
         ...start,
         readingOrigin: false,
         readingTarget: false,
-        inherited: { contentTypes, responseTypes, ...start.inherited }
+        defaults: { contentTypes, responseTypes }
       };
     },
     check: value => check(value, trans),
