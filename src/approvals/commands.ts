@@ -1,5 +1,6 @@
 /** The two commands of the room, and what they tell afterwards. */
 import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type {
   ReadonlyJSONObject,
@@ -7,30 +8,46 @@ import type {
 } from '@lumino/coreutils';
 import { CommandIDs, type IDecideArgs, type IVersionArgs } from '../tokens';
 import type { IApprovalServices } from './subject';
-import { openAction } from './news';
+import type { Fixes } from './dialogs/parts';
+import { openActions } from './news';
 import type { DecisionWatch } from './watch';
 
-/** JSON schema of the arguments, for the command palette's documentation. */
-const VERSION_ARGS: ReadonlyJSONObject = {
-  type: 'object',
-  properties: {
-    connection: { type: 'string', description: 'Id of the registry.' },
-    group: { type: 'string', description: 'ARN of the model package group.' },
-    package: { type: 'string', description: 'ARN of the model package.' }
-  }
-};
-
-const DECIDE_ARGS: ReadonlyJSONObject = {
-  type: 'object',
-  properties: {
-    ...(VERSION_ARGS.properties as ReadonlyJSONObject),
-    decision: {
-      type: 'string',
-      enum: ['Approved', 'Rejected'],
-      description: 'Decision to begin with.'
+/** JSON schema of `IVersionArgs`, for whoever calls the commands. */
+function versionSchema(trans: TranslationBundle): ReadonlyJSONObject {
+  return {
+    type: 'object',
+    properties: {
+      connection: {
+        type: 'string',
+        description: trans.__('Id of the SageMaker connection')
+      },
+      group: {
+        type: 'string',
+        description: trans.__('ARN of the model package group')
+      },
+      package: {
+        type: 'string',
+        description: trans.__('ARN of the model package')
+      }
     }
-  }
-};
+  };
+}
+
+/** JSON schema of `IDecideArgs`. */
+function decideSchema(trans: TranslationBundle): ReadonlyJSONObject {
+  const version = versionSchema(trans);
+  return {
+    ...version,
+    properties: {
+      ...(version.properties as ReadonlyJSONObject),
+      decision: {
+        type: 'string',
+        enum: ['Approved', 'Rejected'],
+        description: trans.__('Decision to begin with')
+      }
+    }
+  };
+}
 
 /** Arguments that name a version, or null when any is missing. */
 export function versionArgs(
@@ -54,17 +71,19 @@ export interface ICommandOptions extends IApprovalServices {
 export function addCommands(options: ICommandOptions): void {
   const { commands, trans, watch } = options;
 
-  /** What the fix of a check does. */
-  const act =
-    (args: IVersionArgs) => (action: 'open-use-case' | 'register') => {
-      const { connection, group } = args;
-      void commands.execute(
-        action === 'register'
-          ? CommandIDs.registerModel
-          : CommandIDs.openUseCase,
-        { connection, group }
-      );
+  /** What the fixes of checks do; the plugins behind them may be off. */
+  const fixesFor = ({ connection, group }: IVersionArgs): Fixes => {
+    const run = (id: string) => () =>
+      void commands.execute(id, { connection, group });
+    return {
+      ...(commands.hasCommand(CommandIDs.openUseCase) && {
+        'open-use-case': run(CommandIDs.openUseCase)
+      }),
+      ...(commands.hasCommand(CommandIDs.registerModel) && {
+        register: run(CommandIDs.registerModel)
+      })
     };
+  };
 
   commands.addCommand(CommandIDs.requestApproval, {
     label: args =>
@@ -72,7 +91,7 @@ export function addCommands(options: ICommandOptions): void {
         ? trans.__('Request Approval…')
         : trans.__('Request Approval of a Model Version…'),
     caption: trans.__('Ask an approver to decide on a model version'),
-    describedBy: { args: VERSION_ARGS },
+    describedBy: { args: versionSchema(trans) },
     execute: async raw => {
       const [{ showForm }, { requestForm }, { chooserForm }] =
         await loadDialogs();
@@ -87,7 +106,7 @@ export function addCommands(options: ICommandOptions): void {
       if (!args) {
         return;
       }
-      const done = await showForm(requestForm(options, args, act(args)));
+      const done = await showForm(requestForm(options, args, fixesFor(args)));
       if (!done) {
         return;
       }
@@ -104,7 +123,7 @@ export function addCommands(options: ICommandOptions): void {
           group.name,
           version.version
         ),
-        { autoClose: 8000, actions: [openAction(options, args)] }
+        { autoClose: 8000, actions: openActions(options, args) }
       );
     }
   });
@@ -119,7 +138,7 @@ export function addCommands(options: ICommandOptions): void {
             ? trans.__('Reject…')
             : trans.__('Approve or Reject…'),
     caption: trans.__('Decide on a model version that waits for approval'),
-    describedBy: { args: DECIDE_ARGS },
+    describedBy: { args: decideSchema(trans) },
     execute: async raw => {
       const [{ showForm }, { decideForm }, { chooserForm }] =
         await loadDecision();
@@ -138,7 +157,7 @@ export function addCommands(options: ICommandOptions): void {
       if (raw.decision === 'Approved' || raw.decision === 'Rejected') {
         args.decision = raw.decision;
       }
-      const done = await showForm(decideForm(options, args, act(version)));
+      const done = await showForm(decideForm(options, args, fixesFor(version)));
       if (!done) {
         return;
       }
@@ -147,7 +166,7 @@ export function addCommands(options: ICommandOptions): void {
         done.decision === 'Approved'
           ? trans.__('%1 v%2 is approved.', group.name, on.version)
           : trans.__('%1 v%2 is rejected.', group.name, on.version),
-        { autoClose: 8000, actions: [openAction(options, version)] }
+        { autoClose: 8000, actions: openActions(options, version) }
       );
     }
   });

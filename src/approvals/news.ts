@@ -49,20 +49,24 @@ export function tellOutcome(options: INewsOptions, outcome: Outcome): void {
       );
   Notification.emit(text, approved ? 'success' : 'warning', {
     autoClose: false,
-    actions: [openAction(options, record)]
+    actions: openActions(options, record)
   });
 }
 
-/** The button of a notification that opens the group. */
-export function openAction(
+/** The button of a notification that opens the group, where that is possible. */
+export function openActions(
   { commands, trans }: INewsOptions,
   { connection, group }: IVersionArgs
-): Notification.IAction {
-  return {
-    label: trans.__('Open'),
-    caption: trans.__('Open %1', groupNameOf(group)),
-    callback: () => {
-      void commands.execute(CommandIDs.openGroup, { connection, group });
-    }
-  };
+): Notification.IAction[] {
+  return commands.hasCommand(CommandIDs.openGroup)
+    ? [
+        {
+          label: trans.__('Open'),
+          caption: trans.__('Open %1', groupNameOf(group)),
+          callback: () => {
+            void commands.execute(CommandIDs.openGroup, { connection, group });
+          }
+        }
+      ]
+    : [];
 }

@@ -17,6 +17,9 @@ import { isRequested } from './waiting';
 /** Outcome of a check; `block` keeps the request from being sent. */
 export type PreflightState = 'ok' | 'warn' | 'block' | 'unknown';
 
+/** Where in the lab a fix is done. */
+export type PreflightAction = 'open-use-case' | 'register';
+
 /** One check and what to do about it. */
 export interface IPreflightItem {
   /** Stable id, for tests and keys. */
@@ -33,7 +36,7 @@ export interface IPreflightItem {
   /** What to do about it; null when nothing is wrong. */
   fix: string | null;
   /** Where the fix is done; null: not in the lab. */
-  action: 'open-use-case' | 'register' | null;
+  action: PreflightAction | null;
 }
 
 /** What the checks look at. */

@@ -99,26 +99,38 @@ export class DecisionWatch {
     }
   }
 
-  private async _load(): Promise<IRequestRecord[]> {
-    if (!this._records) {
-      const { state } = this._options;
-      const saved = state ? await state.fetch(KEY) : undefined;
-      const list = (saved as ReadonlyPartialJSONObject | undefined)?.requests;
-      this._records = Array.isArray(list) ? list.filter(isRecord) : [];
-    }
+  private async _load(): Promise<readonly IRequestRecord[]> {
+    this._loading ??= this._fetch();
+    await this._loading;
     return this._records;
   }
 
-  private async _change(
-    change: (records: IRequestRecord[]) => IRequestRecord[]
-  ): Promise<void> {
-    this._records = change(await this._load());
-    await this._options.state?.save(KEY, {
-      requests: this._records.map(r => ({ ...r }))
-    });
+  private async _fetch(): Promise<void> {
+    try {
+      const saved = await this._options.state?.fetch(KEY);
+      const list = (saved as ReadonlyPartialJSONObject | undefined)?.requests;
+      this._records = Array.isArray(list) ? list.filter(isRecord) : [];
+    } catch (error) {
+      console.warn('Earlier requests for approval could not be read.', error);
+    }
   }
 
-  private _records: IRequestRecord[] | null = null;
+  /** Change what is remembered; it holds until a reload where it cannot be kept. */
+  private async _change(
+    change: (records: readonly IRequestRecord[]) => readonly IRequestRecord[]
+  ): Promise<void> {
+    this._records = change(await this._load());
+    try {
+      await this._options.state?.save(KEY, {
+        requests: this._records.map(r => ({ ...r }))
+      });
+    } catch (error) {
+      console.warn('The requests for approval could not be kept.', error);
+    }
+  }
+
+  private _records: readonly IRequestRecord[] = [];
+  private _loading: Promise<void> | null = null;
   private _checking: Promise<void> | null = null;
 }
 

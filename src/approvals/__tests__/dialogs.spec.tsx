@@ -9,6 +9,7 @@ import {
 } from '../../ui/formDialog';
 import { chooserForm } from '../dialogs/chooser';
 import { decideForm } from '../dialogs/decide';
+import type { Fixes } from '../dialogs/parts';
 import { requestForm } from '../dialogs/request';
 import { DEFAULTS, setApprovalSettings } from '../settings';
 import { details, type IWorld, services, trans } from './helpers';
@@ -47,15 +48,31 @@ describe('dialogs', () => {
 
   describe('request', () => {
     const version = details();
-    const open = (v = version, members: Partial<IWorld> = {}) => {
+    const open = (
+      v = version,
+      members: Partial<IWorld> = {},
+      fixes: Fixes = {}
+    ) => {
       const made = services(v, members);
-      const act = jest.fn();
       return {
-        ...show(requestForm(made.services, argsOf(v), act)),
-        ...made,
-        act
+        ...show(requestForm(made.services, argsOf(v), fixes)),
+        ...made
       };
     };
+
+    it('runs the fix of a check', async () => {
+      const user = userEvent.setup();
+      const register = jest.fn();
+      const { view } = open(details({ metrics: {} }), {}, { register });
+      await user.click(await view.findByText('Register version…'));
+      expect(register).toHaveBeenCalledTimes(1);
+    });
+
+    it('offers no fix that is switched off in this lab', async () => {
+      const { view } = open(details({ metrics: {} }));
+      expect(await view.findByText(/Missing: metrics/)).toBeInTheDocument();
+      expect(view.queryByText('Register version…')).toBeNull();
+    });
 
     it('checks, asks for the reason and writes exactly the preview', async () => {
       const user = userEvent.setup();
@@ -180,9 +197,8 @@ describe('dialogs', () => {
       members: Partial<IWorld> = {}
     ) => {
       const made = services(v, { callerArn: APPROVER, ...members });
-      const act = jest.fn();
       const args = decision ? { ...argsOf(v), decision } : argsOf(v);
-      return { ...show(decideForm(made.services, args, act)), ...made };
+      return { ...show(decideForm(made.services, args, {})), ...made };
     };
 
     it('approves without a reason, after saying what it may start', async () => {

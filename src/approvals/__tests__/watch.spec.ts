@@ -70,6 +70,28 @@ describe('DecisionWatch', () => {
     expect(describeVersion).not.toHaveBeenCalled();
   });
 
+  it('loses no request that is made while the earlier ones are read', async () => {
+    const { make } = setUp();
+    const watch = make();
+    await Promise.all([watch.check(), watch.add(record), watch.waiting()]);
+    expect(await watch.waiting()).toEqual([record]);
+  });
+
+  it('goes on without a place to keep requests', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    const state = new StateDB();
+    jest.spyOn(state, 'fetch').mockRejectedValue(new Error('no answer'));
+    jest.spyOn(state, 'save').mockRejectedValue(new Error('full'));
+    const { make, told, become } = setUp(state);
+    const watch = make();
+    await watch.add(record);
+    become(decided);
+    await watch.check();
+    expect(told).toHaveLength(1);
+    expect(warn).toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
   it('remembers over a restart', async () => {
     const { make, told, become } = setUp();
     await make().add(record);

@@ -20,6 +20,7 @@ import {
 import { Comparison } from './comparison';
 import {
   actingAs,
+  type Fixes,
   LifeCycleBox,
   PreflightList,
   ReasonField,
@@ -52,8 +53,6 @@ export interface IDecided {
   decision: Decision;
 }
 
-type Act = (action: NonNullable<IPreflightItem['action']>) => void;
-
 /** Checks that concern the approver. */
 const SHOWN: readonly IPreflightItem['id'][] = [
   'package',
@@ -80,7 +79,7 @@ const changeOf = (value: IDecideValue, decision: Decision) => ({
   lifeCycle: value.setLifeCycle ? pairFor(decision) : null
 });
 
-function bodyFor(act: Act) {
+function bodyFor(fixes: Fixes) {
   return function DecideBody({
     context,
     value,
@@ -105,7 +104,7 @@ function bodyFor(act: Act) {
         {may.verdict === 'no' ? (
           <Notice kind="warning">{may.reason}</Notice>
         ) : null}
-        <PreflightList items={items} onAction={act} trans={trans} />
+        <PreflightList items={items} fixes={fixes} trans={trans} />
         <Comparison
           comparison={comparison}
           version={version.version}
@@ -178,7 +177,7 @@ function bodyFor(act: Act) {
 export function decideForm(
   services: IApprovalServices,
   args: IDecideArgs,
-  act: Act
+  fixes: Fixes
 ): IFormOptions<IDecideContext, IDecideValue, IDecided> {
   const { registry, trans } = services;
   const tokens = new ChangeTokens();
@@ -255,7 +254,7 @@ export function decideForm(
       });
       return { subject: context, decision };
     },
-    Body: bodyFor(act),
+    Body: bodyFor(fixes),
     acceptLabel: value =>
       value?.decision === 'Rejected'
         ? trans.__('Reject')

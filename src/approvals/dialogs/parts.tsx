@@ -3,7 +3,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Field, Glyph, type GlyphName } from '../../ui';
 import type { IModelPackageUpdate } from '../../tokens';
 import type { IPersona } from '../persona';
-import type { IPreflightItem, PreflightState } from '../preflight';
+import type {
+  IPreflightItem,
+  PreflightAction,
+  PreflightState
+} from '../preflight';
 import type { ILifeCyclePair } from '../settings';
 import { oneLine, REASON_MAX, writtenLines } from '../write';
 import '../../../style/approvals.css';
@@ -28,13 +32,16 @@ function stateWord(state: PreflightState, trans: TranslationBundle): string {
   }
 }
 
+/** What the fixes of checks do; one that is absent is switched off in this lab. */
+export type Fixes = Partial<Record<PreflightAction, () => void>>;
+
 /** The checks, each with its fix. */
 export function PreflightList(props: {
   items: readonly IPreflightItem[];
-  onAction: (action: NonNullable<IPreflightItem['action']>) => void;
+  fixes: Fixes;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { items, onAction, trans } = props;
+  const { items, fixes, trans } = props;
   return (
     <ul className="jp-sg-checks" aria-label={trans.__('Checks')}>
       {items.map(({ id, state, text, fix, action }) => (
@@ -51,11 +58,11 @@ export function PreflightList(props: {
             <bdi>{text}</bdi>
             {fix ? <span className="jp-sg-checks-fix">{fix}</span> : null}
           </span>
-          {action ? (
+          {action && fixes[action] ? (
             <button
               type="button"
               className="jp-sg-link"
-              onClick={() => onAction(action)}
+              onClick={fixes[action]}
             >
               {action === 'open-use-case'
                 ? trans.__('Open use case')

@@ -19,6 +19,7 @@ import {
 } from '../write';
 import {
   actingAs,
+  type Fixes,
   LifeCycleBox,
   PreflightList,
   ReasonField,
@@ -43,15 +44,13 @@ export interface IRequested {
   reason: string;
 }
 
-type Act = (action: NonNullable<IPreflightItem['action']>) => void;
-
 const changeOf = (value: IRequestValue) => ({
   approval: 'PendingManualApproval' as const,
   reason: value.reason,
   lifeCycle: value.setLifeCycle ? approvalSettings().onRequest : null
 });
 
-function bodyFor(act: Act) {
+function bodyFor(fixes: Fixes) {
   return function RequestBody({
     context,
     value,
@@ -62,7 +61,7 @@ function bodyFor(act: Act) {
     const { onRequest, reasonRequired } = approvalSettings();
     return (
       <>
-        <PreflightList items={context.items} onAction={act} trans={trans} />
+        <PreflightList items={context.items} fixes={fixes} trans={trans} />
         <ReasonField
           label={trans.__('Reason (the approver sees this)')}
           value={value.reason}
@@ -92,12 +91,12 @@ function bodyFor(act: Act) {
 /**
  * The form of a request.
  *
- * @param act what a fix of a check does: open the use case, register a version.
+ * @param fixes what the fixes of checks do
  */
 export function requestForm(
   services: IApprovalServices,
   args: IVersionArgs,
-  act: Act
+  fixes: Fixes
 ): IFormOptions<IRequestContext, IRequestValue, IRequested> {
   const { registry, trans } = services;
   const tokens = new ChangeTokens();
@@ -149,7 +148,7 @@ export function requestForm(
       });
       return { subject: context, reason: value.reason.trim() };
     },
-    Body: bodyFor(act),
+    Body: bodyFor(fixes),
     acceptLabel: () => trans.__('Request approval'),
     footer: ({ me }) => actingAs(me, trans),
     describe: error =>
