@@ -16,8 +16,8 @@ import type { IRegistryState } from '../panel/loader';
 import type { PanelModel } from '../panel/model';
 import type { IPanelSnapshot } from '../panel/snapshot';
 import { Panel } from '../panel/panel';
-import { buildRow } from '../panel/rows';
-import { rowLabel, rowText } from '../panel/rowText';
+import { buildRow, matches } from '../panel/rows';
+import { rowLabel, rowText, searchWords } from '../panel/rowText';
 
 const trans = nullTranslator.load('sagemaker_governance');
 
@@ -259,6 +259,17 @@ describe('rows in words', () => {
     expect(approvalOf(null, null)).toBe('No version yet');
     expect(approvalOf(undefined, null)).toBe('Reading…');
     expect(approvalOf(undefined, denied)).toBe('Not allowed: Search');
+  });
+
+  it('can be searched by what they show', () => {
+    const words = searchWords(parts.status, parts.latest, trans);
+    const row = buildRow({ ...parts, words });
+    for (const text of ['for DEVELOPMENT', 'high', 'pending', 'complete']) {
+      expect(matches(row, text)).toBe(true);
+    }
+    expect(matches(row, 'rejected')).toBe(false);
+    const unread = governanceStatus({ state: 'could-not-read', useCase: null });
+    expect(searchWords(unread, null, trans)).toEqual(['Could not read']);
   });
 
   it('shows approvals alone without governance', () => {

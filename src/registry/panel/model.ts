@@ -20,7 +20,7 @@ import type {
 import { followChanges, registryQueries } from '../queries';
 import { RegistryLoader } from './loader';
 import { buildRow, orderByName, selectRows, sortRows } from './rows';
-import { statusWords } from './rowText';
+import { searchWords } from './rowText';
 import type { IRow, PanelSort } from './rows';
 import { emptySnapshot, readView } from './snapshot';
 import type { IPanelSnapshot, IPanelView } from './snapshot';
@@ -384,7 +384,7 @@ export class PanelModel {
     if (before && before.parts.every((part, i) => part === parts[i])) {
       return before.row;
     }
-    const words = statusWords(status, latest, this._options.trans);
+    const words = searchWords(status, latest, this._options.trans);
     const row = buildRow({ group, latest, latestError, status, me, words });
     this._rows.set(arn, { parts, row });
     return row;

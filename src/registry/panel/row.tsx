@@ -37,7 +37,6 @@ export const GroupRow = React.memo(function GroupRow(
       <bdi className="jp-sg-row-name" title={`${group.name}\n${group.arn}`}>
         {group.name}
       </bdi>
-      <b className="jp-sg-row-version">{text.version}</b>
       <span className="jp-sg-row-badge">
         {text.badge && <StatusBadge {...text.badge} />}
       </span>
@@ -54,6 +53,7 @@ export const GroupRow = React.memo(function GroupRow(
       </span>
       <span className="jp-sg-row-foot">
         <span className="jp-sg-row-approval" title={text.approval}>
+          {text.version && <b className="jp-sg-row-version">{text.version}</b>}{' '}
           {text.approvalWord}
           {latest?.confirming && (
             <span

@@ -105,7 +105,7 @@ function lifeCycleOf({ lifeCycle }: IModelPackage): string | null {
 }
 
 /** Words of a row that tell where things stand, for the search. */
-export function statusWords(
+export function searchWords(
   status: IGovernanceStatus | null,
   latest: IModelPackage | null | undefined,
   trans: TranslationBundle
