@@ -15,7 +15,7 @@ export {
   usePersona
 } from './persona';
 export type { IPersona, PersonaRole } from './persona';
-export { waitingForMe } from './queue';
+export { approvalSettingsChanged } from './settings';
 export { isRequested, waitingLabel, waitingOn, waitingStep } from './waiting';
 export type {
   IWaiting,

@@ -13,7 +13,7 @@ import type {
   IRegistry,
   IRelay
 } from '../tokens';
-import { approvalSettings } from './settings';
+import { approvalSettings, approvalSettingsChanged } from './settings';
 
 /** Kind of work that a role's name suggests. */
 export type PersonaRole = 'data-scientist' | 'approver' | 'reader' | 'unknown';
@@ -195,22 +195,27 @@ export function usePersona(
   const [persona, setPersona] = useState<IPersona | null>(null);
   useEffect(() => {
     let live = true;
-    setPersona(null);
-    if (connection) {
-      readPersona(relay, registry, connection, trans).then(
-        found => {
-          if (live) {
-            setPersona(found);
+    const read = (): void => {
+      if (connection) {
+        readPersona(relay, registry, connection, trans).then(
+          found => {
+            if (live) {
+              setPersona(found);
+            }
+          },
+          () => {
+            // Without configuration nothing else loads either; its own view
+            // tells of that failure.
           }
-        },
-        () => {
-          // Without configuration nothing else loads either; its own view
-          // tells of that failure.
-        }
-      );
-    }
+        );
+      }
+    };
+    setPersona(null);
+    read();
+    approvalSettingsChanged.connect(read);
     return () => {
       live = false;
+      approvalSettingsChanged.disconnect(read);
     };
   }, [relay, registry, connection, trans]);
   return persona;

@@ -1,7 +1,5 @@
-/** The queue: pending versions that wait for us. */
+/** The queue: versions that wait for a decision. */
 import type { IModelPackage, IRegistry } from '../tokens';
-import type { IPersona } from './persona';
-import { waitingOn } from './waiting';
 
 /** Pages read at most for a queue: 10 x 100 versions of one registry. */
 const PAGES = 10;
@@ -34,14 +32,4 @@ export async function pendingQueue(
     token = found.nextToken;
   }
   return { versions, partial: true };
-}
-
-/** The part of a queue whose next step is ours. */
-export function waitingForMe(
-  versions: readonly IModelPackage[],
-  me: IPersona
-): IModelPackage[] {
-  return versions.filter(
-    latest => waitingOn({ latest, status: null, me })?.who === 'you'
-  );
 }

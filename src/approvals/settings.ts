@@ -1,5 +1,6 @@
 /** Settings of the approvals plugin, parsed, with a place for those in force. */
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { type ISignal, Signal } from '@lumino/signaling';
 
 /** A stage and its status, as `ModelLifeCycle` takes them. */
 export interface ILifeCyclePair {
@@ -123,6 +124,12 @@ export function parseSettings(
 
 let inForce = DEFAULTS;
 
+const changed = new Signal<object, IApprovalSettings>({});
+
+/** Emits when other settings have come into force. */
+export const approvalSettingsChanged: ISignal<object, IApprovalSettings> =
+  changed;
+
 /** The settings in force. */
 export function approvalSettings(): IApprovalSettings {
   return inForce;
@@ -131,4 +138,5 @@ export function approvalSettings(): IApprovalSettings {
 /** Put settings in force; the plugin calls this. */
 export function setApprovalSettings(settings: IApprovalSettings): void {
   inForce = settings;
+  changed.emit(settings);
 }

@@ -2,6 +2,7 @@ import { Signal } from '@lumino/signaling';
 import { nullTranslator } from '@jupyterlab/translation';
 import { StateDB } from '@jupyterlab/statedb';
 
+import { DEFAULTS, setApprovalSettings } from '../../approvals/settings';
 import { RelayError } from '../../relay';
 import {
   fakeRelay,
@@ -314,12 +315,81 @@ describe('PanelModel', () => {
   });
 });
 
+describe('settings of the panel', () => {
+  it('order the groups until somebody chooses another order', async () => {
+    const state = new StateDB();
+    const model = await modelOver(fakeRegistry(), { state });
+    await model.start();
+    model.setView({ filter: 'mine' });
+    model.setDefaultSort('status');
+    expect(model.getSnapshot().view).toEqual({
+      filter: 'mine',
+      sort: 'status',
+      text: ''
+    });
+    const next = await modelOver(fakeRegistry(), {
+      state,
+      defaultSort: 'changed'
+    });
+    await next.start();
+    expect(next.getSnapshot().view).toMatchObject({
+      filter: 'mine',
+      sort: 'changed'
+    });
+    next.setView({ sort: 'name' });
+    next.setDefaultSort('attention');
+    expect(next.getSnapshot().view.sort).toBe('name');
+  });
+
+  it('say which roles are approvers, also while the panel is open', async () => {
+    const registry = fakeRegistry({
+      latestVersion: async () =>
+        version({
+          approvalDescription: 'please',
+          createdBy: {
+            userProfileName: 'somebody-else',
+            sourceIdentity: null,
+            arn: null
+          }
+        })
+    });
+    const model = await modelOver(registry);
+    await model.start();
+    await until(model, ({ rows }) => rows[0]?.waiting?.who === 'approver');
+    setApprovalSettings({
+      ...DEFAULTS,
+      rolePatterns: { ...DEFAULTS.rolePatterns, approver: /DataScientist/ }
+    });
+    await until(model, ({ rows }) => rows[0]?.waiting?.who === 'you');
+    setApprovalSettings(DEFAULTS);
+  });
+});
+
+it('keeps rows when reading everything again fails', async () => {
+  const fake = fakeRelay({});
+  const model = await modelOver(fakeRegistry(), { fake });
+  await model.start();
+  await until(model, ({ rows }) => rows.length === 1);
+  const config = jest
+    .spyOn(fake, 'config')
+    .mockRejectedValue(new RelayError({ code: 'network', message: 'gone' }));
+  await model.refresh();
+  expect(model.getSnapshot()).toMatchObject({
+    total: 1,
+    error: expect.any(RelayError)
+  });
+  config.mockRestore();
+  await model.refresh();
+  expect(model.getSnapshot().error).toBeNull();
+});
+
 describe('readView', () => {
   it('takes only what makes sense', () => {
-    expect(readView({ filter: 'x', sort: 3, text: null }, 'changed')).toEqual({
-      filter: 'all',
-      sort: 'changed',
-      text: ''
+    expect(readView({ filter: 'x', sort: 3, text: null })).toEqual({});
+    expect(readView({ filter: 'mine', sort: 'status', text: 'a' })).toEqual({
+      filter: 'mine',
+      sort: 'status',
+      text: 'a'
     });
   });
 });

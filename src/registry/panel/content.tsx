@@ -68,6 +68,9 @@ export async function createContent(
     client,
     defaultSort: sortOf(settings)
   });
+  const follow = (changed: ISettingRegistry.ISettings): void =>
+    model.setDefaultSort(sortOf(changed));
+  settings?.changed.connect(follow);
   const widget = new PanelBody(model, client, { commands, trans });
   void model.start();
   return {
@@ -79,6 +82,7 @@ export async function createContent(
       (list ?? search)?.focus();
     },
     dispose: () => {
+      settings?.changed.disconnect(follow);
       model.dispose();
       widget.dispose();
     }

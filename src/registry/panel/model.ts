@@ -3,7 +3,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { QueryClient } from '@tanstack/react-query';
 
-import { readPersona } from '../../approvals';
+import { approvalSettingsChanged, readPersona } from '../../approvals';
 import type { IPersona } from '../../approvals';
 import { handshake } from '../../relay';
 import { PLUGIN_NAMESPACE } from '../../tokens';
@@ -45,6 +45,7 @@ const STATE_KEY = `${PLUGIN_NAMESPACE}:panel`;
 export class PanelModel {
   constructor(private _options: PanelModel.IOptions) {
     const { client, registry, governance } = _options;
+    this._defaultSort = _options.defaultSort;
     followChanges(client, registry);
     this._latest = new LatestVersions(registry, client, arns => {
       this._resolveLater(arns);
@@ -52,6 +53,7 @@ export class PanelModel {
     });
     registry.changed.connect(this._onWrite, this);
     governance?.changed.connect(this._onGovernance, this);
+    approvalSettingsChanged.connect(this._onSettings, this);
   }
 
   /** For `useSyncExternalStore`. */
@@ -74,7 +76,8 @@ export class PanelModel {
     const saved = await this._options.state
       ?.fetch(STATE_KEY)
       .catch(() => undefined);
-    this._view = readView(saved, this._options.defaultSort);
+    // What was chosen while it was read is newer.
+    this._chosen = { ...readView(saved), ...this._chosen };
     await this._loadAll();
   }
 
@@ -102,10 +105,10 @@ export class PanelModel {
 
   /** Choose filter, order or search text. */
   setView(change: Partial<IPanelView>): void {
-    this._view = { ...this._view, ...change };
+    this._chosen = { ...this._chosen, ...change };
     this._publish();
     void this._options.state
-      ?.save(STATE_KEY, { ...this._view })
+      ?.save(STATE_KEY, { ...this._chosen })
       .catch((error: unknown) => {
         console.warn('The choices of the panel could not be kept.', error);
       });
@@ -115,6 +118,12 @@ export class PanelModel {
     if (change.filter) {
       this._readDoubtful();
     }
+  }
+
+  /** Order while nobody has chosen one. */
+  setDefaultSort(sort: PanelSort): void {
+    this._defaultSort = sort;
+    this._publish();
   }
 
   select(arn: string | null): void {
@@ -162,6 +171,7 @@ export class PanelModel {
     const { registry, governance } = this._options;
     registry.changed.disconnect(this._onWrite, this);
     governance?.changed.disconnect(this._onGovernance, this);
+    approvalSettingsChanged.disconnect(this._onSettings, this);
     this._loaders.forEach(loader => loader.dispose());
     this._latest.dispose();
     clearTimeout(this._timer);
@@ -170,14 +180,26 @@ export class PanelModel {
     this._listeners.clear();
   }
 
+  private get _view(): IPanelView {
+    return {
+      filter: 'all',
+      sort: this._defaultSort,
+      text: '',
+      ...this._chosen
+    };
+  }
+
   private async _loadAll(): Promise<void> {
-    const { relay, registry, trans } = this._options;
+    const { relay, registry } = this._options;
     try {
       this._config = await relay.config();
       this._error = null;
     } catch (error) {
       this._error = error;
       this._publish();
+      return;
+    }
+    if (this._disposed) {
       return;
     }
     const connections = this._config.connections.filter(
@@ -200,13 +222,7 @@ export class PanelModel {
           );
           this._loaders.set(connection.id, loader);
         }
-        const me = readPersona(relay, registry, connection.id, trans).then(
-          persona => {
-            this._me.set(connection.id, persona);
-            this._changedLater();
-          }
-        );
-        await Promise.all([loader.load(), me]);
+        await Promise.all([loader.load(), this._readPersona(connection.id)]);
       })
     );
     this._readDoubtful();
@@ -233,6 +249,7 @@ export class PanelModel {
 
   private async _loadPending(): Promise<void> {
     const { registry } = this._options;
+    const turn = ++this._pendingTurn;
     const pages = this._view.filter === 'waiting' ? PENDING_PAGES : 1;
     const pending = new Map<string, IModelPackage>();
     let more = false;
@@ -261,6 +278,9 @@ export class PanelModel {
           }
         })
     );
+    if (turn !== this._pendingTurn) {
+      return;
+    }
     this._pending = pending;
     this._pendingMore = more;
     this._changedLater();
@@ -301,6 +321,25 @@ export class PanelModel {
           // The next refresh shows it; a failing registry has its own line.
         }
       );
+    }
+  }
+
+  /** Who we are on a connection. @throws RelayError */
+  private async _readPersona(connection: string): Promise<void> {
+    const { relay, registry, trans } = this._options;
+    this._me.set(
+      connection,
+      await readPersona(relay, registry, connection, trans)
+    );
+    this._changedLater();
+  }
+
+  /** Settings say which names of roles mean what. */
+  private _onSettings(): void {
+    for (const id of this._loaders.keys()) {
+      this._readPersona(id).catch(() => {
+        // Without configuration nothing else loads either, and that shows.
+      });
     }
   }
 
@@ -451,7 +490,10 @@ export class PanelModel {
   private _unresolved = new Set<string>();
   private _visible: IModelPackageGroup[] = [];
   private _selected: string | null = null;
-  private _view: IPanelView = { filter: 'all', sort: 'name', text: '' };
+  private _defaultSort: PanelSort = 'name';
+  /** What somebody chose; the rest is as it comes. */
+  private _chosen: Partial<IPanelView> = {};
+  private _pendingTurn = 0;
   private _listeners = new Set<() => void>();
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _resolveTimer: ReturnType<typeof setTimeout> | undefined;

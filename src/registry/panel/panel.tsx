@@ -72,7 +72,11 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
     />
   );
 
-  if (snapshot.error || (snapshot.config && !snapshot.registries.length)) {
+  // With rows there, a failure is a line above them.
+  const blocked =
+    snapshot.total === 0 &&
+    (snapshot.error || (snapshot.config && !snapshot.registries.length));
+  if (blocked) {
     return (
       <>
         {head}
@@ -125,11 +129,13 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
           selected={snapshot.selected}
           onSelect={row => model.select(keyOf(row))}
           onOpen={row => {
-            model.seed(row.group);
-            void commands.execute(CommandIDs.openGroup, {
-              connection: row.group.connection,
-              group: row.group.arn
-            });
+            if (commands.hasCommand(CommandIDs.openGroup)) {
+              model.seed(row.group);
+              void commands.execute(CommandIDs.openGroup, {
+                connection: row.group.connection,
+                group: row.group.arn
+              });
+            }
           }}
           onContextMenu={(row, x, y) =>
             show(openRowMenu(commands, row, trans, x, y))

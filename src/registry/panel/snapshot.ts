@@ -55,17 +55,14 @@ export function emptySnapshot(view: IPanelView): IPanelSnapshot {
   };
 }
 
-/** Remembered choices, as far as they make sense. */
-export function readView(saved: unknown, sort: PanelSort): IPanelView {
+/** Remembered choices, as far as they make sense; absent: never chosen. */
+export function readView(saved: unknown): Partial<IPanelView> {
   const value = (saved ?? {}) as Partial<Record<keyof IPanelView, unknown>>;
-  const oneOf = <T extends string>(
-    all: readonly T[],
-    word: unknown,
-    otherwise: T
-  ): T => all.find(candidate => candidate === word) ?? otherwise;
+  const filter = FILTERS.find(candidate => candidate === value.filter);
+  const sort = SORTS.find(candidate => candidate === value.sort);
   return {
-    filter: oneOf(FILTERS, value.filter, 'all'),
-    sort: oneOf(SORTS, value.sort, sort),
-    text: typeof value.text === 'string' ? value.text : ''
+    ...(filter && { filter }),
+    ...(sort && { sort }),
+    ...(typeof value.text === 'string' && { text: value.text })
   };
 }

@@ -139,8 +139,16 @@ export function Notices(props: {
 }): JSX.Element {
   const { snapshot, trans, onRetry, onRefresh } = props;
   const { mismatch, registries, governanceError, config, total } = snapshot;
+  const failed = snapshot.error ? describeError(snapshot.error, trans) : null;
   return (
     <>
+      {failed && (
+        <Notice action={{ label: trans.__('Retry'), onClick: onRefresh }}>
+          <span title={failed.message}>
+            {trans.__('Not read again: %1', failed.title)}
+          </span>
+        </Notice>
+      )}
       {mismatch && (
         <Notice
           action={{

@@ -42,7 +42,10 @@ export class GovernancePanel extends Widget {
   protected onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     this._fill();
-    void this._content?.then(content => content.focus());
+    this._content?.then(
+      content => content.focus(),
+      () => undefined // `_fill` shows the failure.
+    );
   }
 
   /** First look: load the content. */
