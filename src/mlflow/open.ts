@@ -155,10 +155,18 @@ export function createWidget(
       return found;
     }
   });
+  let registering: Promise<void> | null = null;
   return new MLflowWidget({
     panel,
     trans,
-    register: () => void register(services, panel)
+    // The plugin behind it may be off.
+    register: commands.hasCommand(CommandIDs.registerModel)
+      ? () => {
+          registering ??= register(services, panel).finally(() => {
+            registering = null;
+          });
+        }
+      : null
   });
 }
 

@@ -19,8 +19,8 @@ import '../../style/mlflow.css';
 export interface IWidgetOptions {
   panel: MLflowPanel;
   trans: TranslationBundle;
-  /** Register what the page shows. */
-  register: () => void;
+  /** Register what the page shows; null: not in this lab. */
+  register: (() => void) | null;
 }
 
 /** The tab of one connection. */
@@ -55,7 +55,7 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
       label: trans.__('Register this run'),
       tooltip: trans.__('Open a run or a model to register it in SageMaker'),
       enabled: false,
-      onClick: register
+      onClick: register ?? undefined
     });
     const tab = new ToolbarButton({
       icon: launchIcon,
@@ -73,6 +73,7 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
     this.toolbar.addItem('reload', reload);
     this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
     this.toolbar.addItem('register', registerButton);
+    registerButton.setHidden(!register);
     this.toolbar.addItem('open-in-tab', tab);
 
     const update = () => {

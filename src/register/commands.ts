@@ -1,5 +1,6 @@
 /** The command that registers a model, and what it tells afterwards. */
 import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type {
   ReadonlyJSONObject,
@@ -8,27 +9,33 @@ import type {
 import { CommandIDs, type IRegisterArgs } from '../tokens';
 import type { IRegisterServices } from './services';
 
-/** JSON schema of `IRegisterArgs`. */
-const ARGS: ReadonlyJSONObject = {
-  type: 'object',
-  properties: {
-    connection: { type: 'string', description: 'Id of the registry.' },
-    group: { type: 'string', description: 'ARN of the model package group.' },
-    mlflow: { type: 'string', description: 'Id of the MLflow connection.' },
-    runId: { type: 'string', description: 'MLflow run.' },
-    modelId: { type: 'string', description: 'Logged model of the run.' },
-    registeredModel: {
-      type: 'object',
-      description: 'Version in MLflow’s own registry.',
-      required: ['name', 'version'],
-      properties: {
-        name: { type: 'string' },
-        version: { type: 'string' }
-      }
-    },
-    s3Uri: { type: 'string', description: 'S3 address of the model.' }
-  }
-};
+/** JSON schema of `IRegisterArgs`, for whoever calls the command. */
+function schema(trans: TranslationBundle): ReadonlyJSONObject {
+  const text = (description: string): ReadonlyJSONObject => ({
+    type: 'string',
+    description
+  });
+  return {
+    type: 'object',
+    properties: {
+      connection: text(trans.__('Id of the SageMaker connection')),
+      group: text(trans.__('ARN of the model package group')),
+      mlflow: text(trans.__('Id of the MLflow connection')),
+      runId: text(trans.__('Id of the MLflow run')),
+      modelId: text(trans.__('Id of a logged model of the run')),
+      registeredModel: {
+        type: 'object',
+        description: trans.__('Version in MLflow’s own registry'),
+        required: ['name', 'version'],
+        properties: {
+          name: { type: 'string' },
+          version: { type: 'string' }
+        }
+      },
+      s3Uri: text(trans.__('S3 address of the model'))
+    }
+  };
+}
 
 /** The arguments that can be used; anything else is left out. */
 export function registerArgs(args: ReadonlyPartialJSONObject): IRegisterArgs {
@@ -74,7 +81,7 @@ export function addCommand(
     caption: trans.__(
       'Register a model from MLflow or S3 as a version of a model package group'
     ),
-    describedBy: { args: ARGS },
+    describedBy: { args: schema(trans) },
     execute: async raw => {
       const [{ showForm }, { registerForm }] = await Promise.all([
         import('../ui/formDialog'),
@@ -94,22 +101,25 @@ export function addCommand(
           autoClose: 15000,
           actions: [
             {
+              id: CommandIDs.openGroup,
               label: trans.__('Open'),
               caption: trans.__('Open %1', name),
-              callback: () => {
-                void commands.execute(CommandIDs.openGroup, open);
-              }
+              args: open
             },
             {
+              id: CommandIDs.requestApproval,
               label: trans.__('Request approval…'),
-              callback: () => {
-                void commands.execute(CommandIDs.requestApproval, {
-                  ...open,
-                  package: done.package
-                });
-              }
+              caption: trans.__('Request approval of %1', name),
+              args: { ...open, package: done.package }
             }
           ]
+            // The plugins behind them may be off.
+            .filter(({ id }) => commands.hasCommand(id))
+            .map(({ id, label, caption, args }) => ({
+              label,
+              caption,
+              callback: () => void commands.execute(id, args)
+            }))
         }
       );
     }

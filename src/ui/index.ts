@@ -14,6 +14,8 @@ export { Glyph } from './glyph';
 export type { GlyphName } from './glyph';
 export { governanceIcon, moreIcon, sortIcon } from './icons';
 export { moveFor } from './listKeys';
+export { openMenu } from './menu';
+export type { MenuEntry } from './menu';
 export { EmptyState, ErrorNotice, Loading, Notice } from './notices';
 export type {
   IEmptyStateProps,

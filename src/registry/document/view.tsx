@@ -15,7 +15,7 @@ import { useServices } from './context';
 import { GovernanceSection } from './governanceSection';
 import { Header } from './header';
 import { useGovernanceStatus } from './hooks';
-import { openMenu } from './menu';
+import { openMoreMenu } from './menu';
 import { MetricSection } from './metricSection';
 import { commonMetrics, lastApproved, rowOf } from './model';
 import { Section, TextButton } from './parts';
@@ -96,13 +96,15 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
 
   const versions = React.useMemo(
     () =>
-      (pages.data?.pages.flatMap(page => page.items) ?? [])
-        .filter(
-          // A version registered while pages were read comes twice.
-          (version, index, all) =>
-            all.findIndex(({ arn }) => arn === version.arn) === index
-        )
-        .sort((a, b) => b.version - a.version),
+      // A version registered while pages were read comes twice.
+      [
+        ...new Map(
+          (pages.data?.pages.flatMap(page => page.items) ?? []).map(version => [
+            version.arn,
+            version
+          ])
+        ).values()
+      ].sort((a, b) => b.version - a.version),
     [pages.data]
   );
   const [chosen, setChosen] = React.useState<string | null>(null);
@@ -166,7 +168,9 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
         updatedAt={pages.dataUpdatedAt || null}
         busy={isFetching}
         onRefresh={refresh}
-        onMenu={at => openMenu(services, { group, details: facts, status }, at)}
+        onMenu={at =>
+          openMoreMenu(services, { group, details: facts, status }, at)
+        }
       />
       <div className="jp-sg-doc-main">
         <Section

@@ -1,23 +1,22 @@
 /** What can be done with a row, by the commands that are there. */
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
+import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { Menu } from '@lumino/widgets';
 
 import { runRoute as routeOf } from '../../mlflow';
 import { CommandIDs } from '../../tokens';
 import type { IModelPackage } from '../../tokens';
+import { openMenu } from '../../ui';
+import { SORTS } from './rows';
 import type { IRow, PanelSort } from './rows';
 
 /** An entry of the context menu; null is a separator. */
 type Entry = {
   command: string;
-  label?: string;
+  label: string;
   args: ReadonlyPartialJSONObject;
 } | null;
-
-/** The entries of these menus carry their arguments. */
-const NO_ARGS = { args: { type: 'object', properties: {} } };
 
 /** Route of the run behind a version in MLflow's UI; null: none is recorded. */
 export function runRoute(
@@ -111,28 +110,20 @@ export function openRowMenu(
   x: number,
   y: number
 ): Menu {
-  const local = new CommandRegistry();
-  const menu = new Menu({ commands: local });
-  rowEntries(row, trans).forEach((entry, index) => {
-    if (!entry) {
-      menu.addItem({ type: 'separator' });
-      return;
-    }
-    const { command, label, args } = entry;
-    if (!app.hasCommand(command)) {
-      return;
-    }
-    const id = `row:${index}`;
-    local.addCommand(id, {
-      label: label ?? app.label(command, args),
-      isEnabled: () => app.isEnabled(command, args),
-      describedBy: NO_ARGS,
-      execute: () => app.execute(command, args)
-    });
-    menu.addItem({ command: id });
-  });
-  menu.open(x, y);
-  return menu;
+  const there = rowEntries(row, trans).filter(
+    entry => !entry || app.hasCommand(entry.command)
+  );
+  return openMenu(
+    there.map(
+      entry =>
+        entry && {
+          label: entry.label,
+          isEnabled: app.isEnabled(entry.command, entry.args),
+          execute: () => void app.execute(entry.command, entry.args)
+        }
+    ),
+    { x, y }
+  );
 }
 
 /** Open the menu with the orders of the list. */
@@ -142,41 +133,39 @@ export function openSortMenu(
   trans: TranslationBundle,
   anchor: DOMRect
 ): Menu {
-  const local = new CommandRegistry();
-  const menu = new Menu({ commands: local });
-  menu.title.label = trans.__('Sort');
   const labels: Record<PanelSort, string> = {
     name: trans.__('By Name'),
     changed: trans.__('By Last Change'),
     attention: trans.__('Needs Attention First'),
     status: trans.__('By Status of Use Case')
   };
-  for (const sort of Object.keys(labels) as PanelSort[]) {
-    const id = `sort:${sort}`;
-    local.addCommand(id, {
+  return openMenu(
+    SORTS.map(sort => ({
       label: labels[sort],
-      isToggled: () => sort === current,
-      describedBy: NO_ARGS,
+      isToggled: sort === current,
       execute: () => choose(sort)
-    });
-    menu.addItem({ command: id });
-  }
-  menu.open(anchor.left, anchor.bottom);
-  return menu;
+    })),
+    below(anchor)
+  );
 }
 
 /** Open the menu with what concerns the whole panel. */
 export function openMoreMenu(app: CommandRegistry, anchor: DOMRect): Menu {
-  const menu = new Menu({ commands: app });
-  for (const command of [
+  const ids = [
     CommandIDs.registerModel,
     CommandIDs.openMLflow,
     CommandIDs.about
-  ]) {
-    if (app.hasCommand(command)) {
-      menu.addItem({ command });
-    }
-  }
-  menu.open(anchor.left, anchor.bottom);
-  return menu;
+  ].filter(id => app.hasCommand(id));
+  return openMenu(
+    ids.map(id => ({
+      label: app.label(id),
+      isEnabled: app.isEnabled(id),
+      execute: () => void app.execute(id)
+    })),
+    below(anchor)
+  );
+}
+
+function below({ left, bottom }: DOMRect): { x: number; y: number } {
+  return { x: left, y: bottom };
 }
