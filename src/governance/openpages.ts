@@ -283,8 +283,3 @@ export function quoted(connection: string, name: string): string {
   }
   return `[${name}]`;
 }
-
-/** String literal of a statement; quotes are doubled. */
-export function literal(value: string): string {
-  return `'${value.replace(/'/g, "''")}'`;
-}

@@ -4,6 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
 import {
   ITranslator,
   nullTranslator,
@@ -30,16 +31,17 @@ const governance: JupyterFrontEndPlugin<IGovernance> = {
     'Tells the governance status of model package groups from OpenPages, model cards and tags.',
   autoStart: true,
   requires: [IRelay],
-  optional: [ISettingRegistry, ITranslator],
+  optional: [ISettingRegistry, IStateDB, ITranslator],
   provides: IGovernance,
   activate: (
     app: JupyterFrontEnd,
     relay: IRelay,
     settings: ISettingRegistry | null,
+    state: IStateDB | null,
     translator: ITranslator | null
   ): IGovernance => {
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
-    const service = new Governance({ relay });
+    const service = new Governance({ relay, state });
     if (settings) {
       void settings.load(PLUGIN_ID).then(
         loaded => {

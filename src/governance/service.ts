@@ -1,3 +1,4 @@
+import type { IStateDB } from '@jupyterlab/statedb';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type {
@@ -10,6 +11,8 @@ import type {
   StatusBucket
 } from '../tokens';
 import { STALE_AFTER_MINUTES, TAG_KEY, VOCABULARY } from './defaults';
+import type { LastKnown } from './lastKnown';
+import type { IOrphan } from './sources/book';
 import type { IReading } from './sources/openpages';
 import { Vocabulary, type IVocabularyRule } from './vocabulary';
 
@@ -17,6 +20,9 @@ type Engine = typeof import('./engine');
 
 /** After a failure, sources are left alone for so long, ms. */
 const RETRY_AFTER = 60_000;
+
+/** Model groups looked at one by one after each reading of a console. */
+const MAX_LOOKS = 10;
 
 /** A console with the readings under way. */
 interface ISource extends IReading {
@@ -26,9 +32,11 @@ interface ISource extends IReading {
   attemptedAt: number;
   /** The reading under way; never rejects. */
   reading: Promise<void> | null;
-  /** ARN key of a model group looked for -> when to look again, ms. */
+  /** ARN key of a model group looked at -> when to look again, ms. */
   looked: Map<string, number>;
-  /** Look-ups one after another; never rejects. */
+  /** Looks since the last reading, of questions about many groups. */
+  looks: number;
+  /** Looks one after another; never rejects. */
   looking: Promise<void>;
 }
 
@@ -38,10 +46,18 @@ interface ISource extends IReading {
  * A console is read as a whole (see `readBook`) and kept; while a reading is
  * under way everybody waits for the same one. A reading that got old is shown
  * as it is and renewed behind, and `changed` tells.
+ *
+ * Calls per console and reading, however many groups are asked for and however
+ * often: the pages that `readBook` counts, and looks at no more than 10 model
+ * groups above which nothing is visible (`lookAbove`: a call for the parents,
+ * and one per parent that the reading does not know). Further ones of these
+ * could not be read until somebody asks for one alone (opens its document):
+ * that is one look, once per reading.
  */
 export class Governance implements IGovernance {
   constructor(options: Governance.IOptions) {
     this._relay = options.relay;
+    this._state = options.state ?? null;
     this._now = options.now ?? Date.now;
   }
 
@@ -88,10 +104,15 @@ export class Governance implements IGovernance {
   ): Promise<Map<string, IGovernanceStatus>> {
     const engine = await this._engine();
     const sources = await this._current();
+    const words = await (this._words ??= engine.LastKnown.load(
+      this._state,
+      sources.map(source => source.connection.id),
+      this._now()
+    ));
     await Promise.all(
       sources.map(async source => {
         await this._ensure(engine, source);
-        await this._lookFor(engine, source, groups);
+        await this._lookAbove(engine, source, groups);
       })
     );
     const statuses = new Map<string, IGovernanceStatus>();
@@ -106,15 +127,13 @@ export class Governance implements IGovernance {
         tagKey: this._tagKey,
         now: this._now(),
         staleAfter: this._staleAfter,
-        lastKnown: this._lastKnown.get(key) ?? null
+        lastKnown: words.get(key)
       });
-      const word = status.useCase?.status;
-      if (status.source === 'openpages' && word && status.readAt !== null) {
-        this._lastKnown.set(key, { status: word, readAt: status.readAt });
-      }
+      remember(words, key, status);
       this._known.set(key, status);
       statuses.set(group.arn, status);
     }
+    void words.save();
     return statuses;
   }
 
@@ -147,6 +166,7 @@ export class Governance implements IGovernance {
           attemptedAt: 0,
           reading: null,
           looked: new Map(),
+          looks: 0,
           looking: Promise.resolve()
         }
       );
@@ -160,7 +180,8 @@ export class Governance implements IGovernance {
     if (source.reading) {
       return source.book ? undefined : source.reading;
     }
-    const due = source.error
+    const broken = source.error ?? passing(source.book?.orphanError);
+    const due = broken
       ? now - source.attemptedAt > RETRY_AFTER
       : !source.book || now - source.book.readAt > this._staleAfter;
     if (!due) {
@@ -185,6 +206,7 @@ export class Governance implements IGovernance {
             source.book = book;
             source.error = null;
             source.looked.clear();
+            source.looks = 0;
           },
           (error: unknown) => {
             // Kept: it becomes part of every answer until a reading succeeds.
@@ -198,8 +220,8 @@ export class Governance implements IGovernance {
     return source.reading;
   }
 
-  /** Look for groups that the joined reading did not have. */
-  private _lookFor(
+  /** Look at groups above which the reading shows nothing; see the class. */
+  private _lookAbove(
     engine: Engine,
     source: ISource,
     groups: readonly IModelPackageGroup[]
@@ -210,33 +232,32 @@ export class Governance implements IGovernance {
         return;
       }
       const now = this._now();
-      const missing = groups
-        .map(group => group.arn)
-        .filter(
-          arn =>
-            !book.linksByArn(arn).length &&
-            (source.looked.get(engine.arnKey(arn)) ?? 0) <= now
-        );
-      if (!missing.length) {
+      const alone = groups.length === 1;
+      const wanted = new Map<string, IOrphan>();
+      for (const { arn } of groups) {
+        const key = engine.arnKey(arn);
+        const orphan = book.orphans.get(key);
+        if (
+          orphan &&
+          (alone || orphan.parent === 'unknown') &&
+          !book.linksByArn(arn).length &&
+          (source.looked.get(key) ?? 0) <= now
+        ) {
+          wanted.set(key, orphan);
+        }
+      }
+      const chosen = [...wanted].slice(0, alone ? 1 : MAX_LOOKS - source.looks);
+      if (!chosen.length) {
         return;
       }
+      source.looks += alone ? 0 : chosen.length;
       const client = this._client(engine, source);
-      let again = Infinity;
-      try {
-        await engine.readOrphans(client, book, missing);
-      } catch (error) {
-        for (const arn of missing) {
-          book.orphans.set(engine.arnKey(arn), {
-            group: { id: '', name: null, arn },
-            parent: 'unknown',
-            error
-          });
-        }
-        again = now + RETRY_AFTER;
-      }
-      for (const arn of missing) {
-        source.looked.set(engine.arnKey(arn), again);
-      }
+      await Promise.all(
+        chosen.map(async ([key, orphan]) => {
+          await engine.lookAbove(client, book, orphan);
+          source.looked.set(key, orphan.error ? now + RETRY_AFTER : Infinity);
+        })
+      );
     };
     source.looking = source.looking.then(look);
     return source.looking;
@@ -253,19 +274,48 @@ export class Governance implements IGovernance {
   }
 
   private _relay: Pick<IRelay, 'config' | 'request'>;
+  private _state: Pick<IStateDB, 'fetch' | 'save'> | null;
   private _now: () => number;
   private _vocabulary = new Vocabulary(VOCABULARY);
   private _tagKey = TAG_KEY;
   private _staleAfter = STALE_AFTER_MINUTES * 60_000;
   private _sources: ISource[] = [];
   private _known = new Map<string, IGovernanceStatus>();
-  private _lastKnown = new Map<string, { status: string; readAt: number }>();
+  private _words: Promise<LastKnown> | null = null;
   private _changed = new Signal<IGovernance, void>(this);
+}
+
+/** Note what OpenPages said of a group, or that it says nothing any more. */
+function remember(
+  words: LastKnown,
+  key: string,
+  status: IGovernanceStatus
+): void {
+  const { useCase, readAt, source } = status;
+  if (status.state === 'not-linked' || status.state === 'no-status') {
+    words.forget(key);
+  } else if (source === 'openpages' && useCase?.status && readAt !== null) {
+    const said = status.answers.find(answer => answer.useCase === useCase);
+    words.set(key, {
+      connection: said?.connection ?? '',
+      status: useCase.status,
+      readAt
+    });
+  }
+}
+
+/** A failure that may be over by the next try; null: it will not. */
+function passing(error: unknown): unknown {
+  return (error as { retryable?: boolean } | null | undefined)?.retryable
+    ? error
+    : null;
 }
 
 export namespace Governance {
   export interface IOptions {
     relay: Pick<IRelay, 'config' | 'request'>;
+    /** Keeps last known words over a reload; null or absent: nothing does. */
+    state?: Pick<IStateDB, 'fetch' | 'save'> | null;
     /** Clock, ms since epoch; the real one when absent. */
     now?: () => number;
   }

@@ -56,6 +56,8 @@ export class Book {
   readonly readAt: number;
   /** Why use cases or entities are incomplete; null: they are not. */
   entityError: unknown = null;
+  /** Why `orphans` could not be read; null: they could. */
+  orphanError: unknown = null;
   /** Model groups without a use case that we may see, by ARN key. */
   readonly orphans = new Map<string, IOrphan>();
 
@@ -98,6 +100,40 @@ export class Book {
     this._entityIds.add(id);
   }
 
+  /**
+   * Take model groups over whose use case is missing or hidden.
+   *
+   * A group directly below an entity was put there by the synchronisation and
+   * waits for its link: it has none. Of several groups with one ARN the one
+   * that we know least of counts.
+   *
+   * @param rows - Resource ID, name, ARN, Resource ID of an entity above or
+   * null; groups that have a link are passed over.
+   */
+  addOrphans(rows: readonly (readonly Cell[])[]): void {
+    const byId = new Map<string, IOrphan>();
+    for (const [id, name, arn, entity] of rows) {
+      if (!id || !arn || this.linksByArn(arn).length) {
+        continue;
+      }
+      const orphan = byId.get(id) ?? {
+        group: { id, name, arn },
+        parent: 'unknown' as const
+      };
+      if (entity) {
+        orphan.parent = 'none';
+        this._entityIds.add(entity);
+      }
+      byId.set(id, orphan);
+    }
+    for (const orphan of byId.values()) {
+      const key = arnKey(orphan.group.arn ?? '');
+      if (this.orphans.get(key)?.parent !== 'unknown') {
+        this.orphans.set(key, orphan);
+      }
+    }
+  }
+
   addLink(link: IGroupLink): void {
     if (link.group.arn) {
       push(this._byArn, arnKey(link.group.arn), link);
@@ -134,9 +170,25 @@ export class Book {
     return byId ? [byId] : (this._byKey.get(idKey(id)) ?? []);
   }
 
+  /** Use case that we have read, by its Resource ID. */
+  useCase(id: string): IUseCase | undefined {
+    return this._byId.get(id);
+  }
+
   /** Whether an object is a use case or entity that we have read. */
   knows(id: string): boolean {
     return this._byId.has(id) || this._entityIds.has(id);
+  }
+
+  /** Ask once whether an object may be read; a failure is asked again. */
+  once(id: string, ask: () => Promise<boolean>): Promise<boolean> {
+    let answer = this._asked.get(id);
+    if (!answer) {
+      answer = ask();
+      this._asked.set(id, answer);
+      answer.catch(() => this._asked.delete(id));
+    }
+    return answer;
   }
 
   /** Whether a use case is not directly below the root entity it should be. */
@@ -152,6 +204,7 @@ export class Book {
   private _byName = new Map<string, IGroupLink[]>();
   private _entities = new Map<string, Set<string>>();
   private _entityIds = new Set<string>();
+  private _asked = new Map<string, Promise<boolean>>();
 }
 
 /** A model group that no visible use case stands above. */
@@ -159,7 +212,8 @@ export interface IOrphan {
   group: IModelGroup;
   /**
    * `hidden`: a use case is there, this user may not see it. `none`: there is
-   * none. `unknown`: not looked, or it could not be found out (`error`).
+   * none. `unknown`: nobody has looked (see `lookAbove`), or the look failed
+   * (`error`) or told nothing.
    */
   parent: 'hidden' | 'none' | 'unknown';
   error?: unknown;

@@ -1,4 +1,4 @@
-/** Reads a console into a book, and looks a group up in it. */
+/** Reads a console into a book, and answers from it. */
 import { isAbort } from '../../relay';
 import type {
   IModelPackageGroup,
@@ -8,20 +8,10 @@ import type {
 } from '../../tokens';
 import { OpenPagesError } from '../errors';
 import type { OpenPagesClient } from '../openpages';
-import { column, literal, quoted, type Cell } from '../openpages';
-import { arnKey, Book, type IOrphan, type IUseCaseCells } from './book';
-
-const ID = 'Resource ID';
-const NAME = 'Name';
-
-/** ARNs in one statement. */
-const ARNS_PER_QUERY = 50;
-
-/** With more missing groups than this, all model groups are listed instead. */
-const MAX_FILTERED_ARNS = 200;
-
-/** Up to so many model groups are asked one by one for their parents. */
-const MAX_PARENT_LOOKUPS = 25;
+import { column, quoted, type Cell } from '../openpages';
+import { arnKey, Book, type IUseCaseCells } from './book';
+import { ID, NAME } from './columns';
+import { readOrphans } from './orphans';
 
 /** Columns of a use case: configured ones that are null are left out. */
 function useCaseColumns(connection: IOpenPagesConnection): {
@@ -56,13 +46,23 @@ function useCaseColumns(connection: IOpenPagesConnection): {
 }
 
 /**
- * Read a console: one joined statement for all model groups, one for all use
- * cases with their entities; each in pages, never one call per group.
+ * Read a console with three joined statements, whatever the number of groups:
  *
- * Entities that cannot be read leave the rest usable (`Book.entityError`).
+ * 1. model groups with the use case above each,
+ * 2. use cases with the business entities above each,
+ * 3. model groups without a visible use case, with the entity above each.
+ *
+ * With pages of `limit` rows (500, or what the server grants) the calls are
+ * exactly `pages(1) + pages(2) + pages(3)`, `pages(n) = max(1, ceil(rows(n) /
+ * limit))`; rows of 1 and 3 together are the model groups, once per parent. A
+ * console that refuses outer joins costs, instead of `pages(3)`, one call for
+ * the refusal and the pages of all model groups and of those below an entity.
+ *
+ * Entities that cannot be read leave the rest usable (`Book.entityError`), and
+ * so do groups without a use case (`Book.orphanError`): those are unknown then.
  *
  * @param now - ms since epoch: age counts from before the question.
- * @throws OpenPagesError, RelayError when the model groups cannot be read.
+ * @throws OpenPagesError, RelayError when the links cannot be read.
  */
 export async function readBook(
   client: OpenPagesClient,
@@ -71,9 +71,10 @@ export async function readBook(
   signal?: AbortSignal
 ): Promise<Book> {
   const book = new Book(connection, now);
-  const [links, entities] = await Promise.allSettled([
+  const [links, entities, orphans] = await Promise.allSettled([
     readLinks(client, connection, signal),
-    readEntities(client, connection, signal)
+    readEntities(client, connection, signal),
+    readOrphans(client, connection, signal)
   ]);
   if (links.status === 'rejected') {
     throw links.reason;
@@ -85,6 +86,13 @@ export async function readBook(
     if (useCase && id) {
       book.addLink({ group: { id, name, arn: arn ?? null }, useCase });
     }
+  }
+  if (orphans.status === 'fulfilled') {
+    book.addOrphans(orphans.value);
+  } else if (isAbort(orphans.reason)) {
+    throw orphans.reason;
+  } else {
+    book.orphanError = orphans.reason;
   }
   if (entities.status === 'rejected') {
     if (isAbort(entities.reason) || !connection.schema.types.modelGroup) {
@@ -150,97 +158,6 @@ async function readEntities(
     columns.length,
     signal
   );
-}
-
-/**
- * Tell "linked to nothing" from "linked to a use case that you may not see".
- *
- * The joined statement leaves both out. Groups that it did not have are looked
- * for among the model groups alone (one query per 50 of them, or all in pages),
- * and the parents of those found are asked for, up to a limit. Writes into
- * `book.orphans`.
- *
- * @throws OpenPagesError, RelayError when the model groups cannot be read.
- */
-export async function readOrphans(
-  client: OpenPagesClient,
-  book: Book,
-  arns: readonly string[],
-  signal?: AbortSignal
-): Promise<void> {
-  const { connection } = book;
-  const { types, fields } = connection.schema;
-  if (!types.modelGroup || !fields.groupArn) {
-    return;
-  }
-  const select = [ID, NAME, fields.groupArn].map(field =>
-    column(connection.id, types.modelGroup ?? '', field)
-  );
-  const base = `SELECT ${select.join(', ')} FROM ${quoted(connection.id, types.modelGroup)}`;
-  const statements: string[] = [];
-  if (arns.length > MAX_FILTERED_ARNS) {
-    statements.push(base);
-  } else {
-    // An OR of equalities: whether `IN` takes text fields is documented nowhere.
-    for (let start = 0; start < arns.length; start += ARNS_PER_QUERY) {
-      const filter = arns
-        .slice(start, start + ARNS_PER_QUERY)
-        .map(arn => `${select[2]} = ${literal(arn)}`);
-      statements.push(`${base} WHERE ${filter.join(' OR ')}`);
-    }
-  }
-  for (const statement of statements) {
-    for (const [id, name, arn] of await client.query(
-      statement,
-      select.length,
-      signal
-    )) {
-      if (id && arn && !book.linksByArn(arn).length) {
-        book.orphans.set(arnKey(arn), {
-          group: { id, name, arn },
-          parent: 'unknown'
-        });
-      }
-    }
-  }
-  const found = arns
-    .map(arn => book.orphans.get(arnKey(arn)))
-    .filter((orphan): orphan is IOrphan => !!orphan);
-  for (const orphan of found.slice(0, MAX_PARENT_LOOKUPS)) {
-    try {
-      orphan.parent = (await hasHiddenParent(
-        client,
-        book,
-        orphan.group.id,
-        signal
-      ))
-        ? 'hidden'
-        : 'none';
-    } catch (error) {
-      if (isAbort(error)) {
-        throw error;
-      }
-      orphan.error = error;
-    }
-  }
-}
-
-async function hasHiddenParent(
-  client: OpenPagesClient,
-  book: Book,
-  id: string,
-  signal?: AbortSignal
-): Promise<boolean> {
-  for (const parent of await client.parents(id, signal)) {
-    if (
-      parent.type !== book.connection.schema.types.entity &&
-      !book.knows(parent.id) &&
-      !(await client.readable(parent.id, signal))
-    ) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** What the last readings of one console left. */
@@ -323,6 +240,9 @@ export function askOpenPages(
             })
         )
       ];
+    }
+    if (book.orphanError) {
+      return [failed(book.orphanError)];
     }
   }
   for (const claim of claims) {
