@@ -5,7 +5,7 @@
  * model package, approval status, life cycle), OpenPages' for governance (use
  * case, business entity, risk level), MLflow's for runs.
  *
- * This file has types and tokens only; nothing here pulls in code at run time.
+ * Types, tokens and names only; nothing here pulls in code at run time.
  */
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';

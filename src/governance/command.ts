@@ -34,12 +34,10 @@ export async function openUseCase(
   const reason =
     status && !status.useCase ? unknownReason(status, trans) : null;
   Notification.warning(
-    (
-      reason?.why ??
+    reason?.why ??
       trans.__(
         'No address of the governance console is configured for this use case.'
-      )
-    ).slice(0, 140),
+      ),
     { autoClose: 8000 }
   );
 }

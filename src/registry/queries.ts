@@ -107,7 +107,6 @@ export function followChanges(client: QueryClient, registry: IRegistry): void {
   known.add(registry);
   bound.set(client, known);
   // Both live as long as the lab.
-
   registry.changed.connect((_, arn) => {
     void client.invalidateQueries({ queryKey: registryKeys.group(arn) });
   });

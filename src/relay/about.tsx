@@ -25,14 +25,14 @@ interface IAboutOptions {
 /** A fact: name and value. */
 type Fact = [string, string];
 
-function where(connection: IConnection): string {
+function where(connection: IConnection, trans: TranslationBundle): string {
   switch (connection.kind) {
     case 'sagemaker':
       return [connection.region, connection.account, connection.role]
         .filter(Boolean)
         .join(' · ');
     case 'mlflow':
-      return [connection.ui, connection.readOnly ? 'read-only' : null]
+      return [connection.ui, connection.readOnly ? trans.__('read-only') : null]
         .filter(Boolean)
         .join(' · ');
     case 'openpages':
@@ -51,12 +51,12 @@ export function factsOf(
   return [
     [
       trans.__('Extension'),
-      `${packageJson.version} (${trans.__('contract %1', API_VERSION)})`
+      trans.__('%1 (contract %2)', packageJson.version, API_VERSION)
     ],
     [
       trans.__('Server extension'),
       config
-        ? `${config.version} (${trans.__('contract %1', config.api)})`
+        ? trans.__('%1 (contract %2)', config.version, config.api)
         : trans.__('not reached')
     ],
     [trans.__('JupyterLab'), lab],
@@ -73,7 +73,8 @@ export function factsOf(
 export function aboutText(
   facts: Fact[],
   config: IConfig | null,
-  problem: IProblem | null
+  problem: IProblem | null,
+  trans: TranslationBundle
 ): string {
   return [
     ...facts.map(([name, value]) => `${name}: ${value}`),
@@ -82,7 +83,7 @@ export function aboutText(
         `connection ${connection.id}`,
         connection.kind,
         connection.label,
-        where(connection)
+        where(connection, trans)
       ].join(' | ')
     ),
     ...(config?.problems ?? []).map(
@@ -135,7 +136,7 @@ function About(props: {
                   <bdi>{connection.label}</bdi>
                 </b>{' '}
                 <code>{connection.id}</code> {connection.kind}{' '}
-                {where(connection)}
+                {where(connection, trans)}
               </li>
             ))}
             {config.problems.map(({ connection, message, hint }) => (
@@ -173,6 +174,6 @@ export async function showAbout(options: IAboutOptions): Promise<void> {
     ]
   });
   if (result.button.accept) {
-    Clipboard.copyToSystem(aboutText(facts, config, problem));
+    Clipboard.copyToSystem(aboutText(facts, config, problem, trans));
   }
 }

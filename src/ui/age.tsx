@@ -6,12 +6,12 @@ export interface IAgeProps {
   /** ms since epoch; null: nothing is shown. */
   at: number | null;
   trans: TranslationBundle;
-  /** Words before it, e.g. `updated`. */
-  prefix?: string;
+  /** Words around it, e.g. `age => trans.__('updated %1', age)`. */
+  say?: (age: string) => string;
 }
 
 /** Time since then; keeps itself current, the full time in the title. */
-export function Age({ at, trans, prefix }: IAgeProps): JSX.Element | null {
+export function Age({ at, trans, say }: IAgeProps): JSX.Element | null {
   const now = useNow();
   if (at === null) {
     return null;
@@ -24,7 +24,7 @@ export function Age({ at, trans, prefix }: IAgeProps): JSX.Element | null {
       dateTime={new Date(at).toISOString()}
       title={absoluteTime(at)}
     >
-      {prefix ? `${prefix} ${words}` : words}
+      {say ? say(words) : words}
     </time>
   );
 }

@@ -163,7 +163,7 @@ function Answers(
                   <Age
                     at={answer.readAt}
                     trans={trans}
-                    prefix={trans.__('read')}
+                    say={age => trans.__('read %1', age)}
                   />
                 </>
               )}

@@ -164,7 +164,11 @@ export function Header(props: IHeaderProps): JSX.Element {
           </span>
         )}
         {group.shared && <span>{trans.__('shared by another account')}</span>}
-        <Age at={props.updatedAt} trans={trans} prefix={trans.__('updated')} />
+        <Age
+          at={props.updatedAt}
+          trans={trans}
+          say={age => trans.__('updated %1', age)}
+        />
       </p>
       {group.description && (
         <p className="jp-sg-doc-description" dir="auto">

@@ -190,7 +190,11 @@ export function Footer(props: {
             trans.__('reading…')
           )
         ) : (
-          <Age at={updatedAt} trans={trans} prefix={trans.__('updated')} />
+          <Age
+            at={updatedAt}
+            trans={trans}
+            say={age => trans.__('updated %1', age)}
+          />
         )}
       </span>
     </div>

@@ -116,11 +116,14 @@ function RegistryNotice(props: {
               <Age
                 at={readAt}
                 trans={trans}
-                prefix={trans._n(
-                  'its %1 group is from',
-                  'its %1 groups are from',
-                  groups.length
-                )}
+                say={age =>
+                  trans._n(
+                    'its %1 group is from %2',
+                    'its %1 groups are from %2',
+                    groups.length,
+                    age
+                  )
+                }
               />
             )}
           </>

@@ -99,7 +99,7 @@ describe('time', () => {
   it('keeps an age current', () => {
     jest.useFakeTimers();
     const at = Date.now();
-    render(<Age at={at} trans={trans} prefix="updated" />);
+    render(<Age at={at} trans={trans} say={age => `updated ${age}`} />);
     expect(screen.getByText('updated just now')).toHaveAttribute(
       'datetime',
       new Date(at).toISOString()
