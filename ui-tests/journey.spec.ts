@@ -89,9 +89,13 @@ test('from a run in MLflow to the decision of another person', async ({
 
     await page.getByRole('button', { name: 'Register this run' }).click();
     await expect(dialog(page)).toContainText(RUN);
-    await dialog(page).getByRole('radio', { name: new RegExp(`^${GROUP}`) }).check();
+    await dialog(page)
+      .getByRole('radio', { name: new RegExp(`^${GROUP}`) })
+      .check();
     await screenshot(page, 'journey-register');
-    await dialog(page).getByRole('button', { name: 'Register', exact: true }).click();
+    await dialog(page)
+      .getByRole('button', { name: 'Register', exact: true })
+      .click();
     await expect(dialog(page)).toHaveCount(0);
   });
 
@@ -101,7 +105,9 @@ test('from a run in MLflow to the decision of another person', async ({
     version = 'v13';
     await group.getByRole('row', { name: /^v13\b/ }).click();
     await group.getByRole('button', { name: 'Request approval' }).click();
-    await dialog(page).getByLabel(/^Reason/).fill(reason);
+    await dialog(page)
+      .getByLabel(/^Reason/)
+      .fill(reason);
     await screenshot(page, 'journey-request');
     await dialog(page)
       .getByRole('button', { name: 'Request approval' })
@@ -126,7 +132,9 @@ test('from a run in MLflow to the decision of another person', async ({
     await expect(group).toContainText(reason);
     await group.getByRole('button', { name: /^Approve/ }).click();
     await expect(dialog(approver)).toContainText('may start a deployment');
-    await dialog(approver).getByLabel(/^Reason/).fill(verdict);
+    await dialog(approver)
+      .getByLabel(/^Reason/)
+      .fill(verdict);
     await screenshot(approver, 'journey-decide');
     await dialog(approver)
       .getByRole('button', { name: 'Approve', exact: true })
@@ -139,7 +147,9 @@ test('from a run in MLflow to the decision of another person', async ({
   });
 
   await test.step('the data scientist sees the decision', async () => {
-    await panel(page).getByRole('button', { name: /^Refresh/ }).click();
+    await panel(page)
+      .getByRole('button', { name: /^Refresh/ })
+      .click();
     await expect(row(page, GROUP)).toContainText('approved');
     const group = document(page);
     await expect(group).toContainText(verdict);

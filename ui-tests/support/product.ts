@@ -61,6 +61,8 @@ export async function search(page: Page, text: string): Promise<void> {
 /** Open a group's document from the panel. */
 export async function openGroup(page: Page, name: string): Promise<Locator> {
   await search(page, name);
+  // Rows move while the list narrows.
+  await expect(panel(page).getByRole('option')).toHaveCount(1);
   await row(page, name).dblclick();
   const opened = group(page, name);
   await expect(opened.getByRole('heading', { name, level: 2 })).toBeVisible();
@@ -74,14 +76,19 @@ export async function menuItem(page: Page, name: string): Promise<void> {
 
 /** Run a command from the lab's palette. */
 export async function command(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+Shift+C');
   const palette = page.locator('#modal-command-palette');
-  await palette.locator('input').fill(name);
-  await palette
-    .locator('.lm-CommandPalette-item')
-    .filter({ has: page.getByText(name, { exact: true }) })
-    .first()
-    .click();
+  const input = palette.locator('input');
+  // It closes when something that was still opening takes the focus.
+  await expect(async () => {
+    if (await input.isHidden()) {
+      await page.keyboard.press('Control+Shift+C');
+    }
+    await input.fill(name, { timeout: 2000 });
+    await expect(
+      palette.locator('.lm-CommandPalette-item.lm-mod-active')
+    ).toContainText(name, { timeout: 2000 });
+  }).toPass();
+  await page.keyboard.press('Enter');
   await expect(palette).toBeHidden();
 }
 
