@@ -44,6 +44,7 @@ function checks(fix) {
       bin('prettier'),
       [fix ? '--write' : '--check', '.', '--log-level', 'warn']
     ],
+    ['translations', process.execPath, ['scripts/locale.mjs']],
     ['rooms', bin('depcruise'), ['src', '--output-type', 'err-long']],
     ['ruff', venv('ruff'), ['check', ...python, ...notebooks, ...mend]],
     [
