@@ -1,4 +1,5 @@
-import { UpstreamError } from '../relay';
+import { RelayError, UpstreamError } from '../relay';
+import type { IGovernanceStatus } from '../tokens';
 
 /** What kept OpenPages from telling; decides the text and the way out. */
 export type OpenPagesReason =
@@ -116,4 +117,34 @@ function reasonOf(status: number, opCode: string | null): OpenPagesReason {
     return 'unavailable';
   }
   return 'refused';
+}
+
+/** Reasons that have to do with the console, not with one use case of it. */
+const OF_CONSOLE: ReadonlySet<OpenPagesReason> = new Set<OpenPagesReason>([
+  'unknown-field',
+  'bad-query',
+  'throttled',
+  'unavailable',
+  'bad-answer',
+  'bad-schema'
+]);
+
+/**
+ * The console that could not be read at all, and why.
+ *
+ * @returns null when the console answered, if only to say no for this use case
+ */
+export function consoleFailure(
+  status: IGovernanceStatus
+): { connection: string; error: unknown } | null {
+  for (const { connection, error } of status.answers) {
+    if (
+      connection !== null &&
+      (error instanceof RelayError ||
+        (error instanceof OpenPagesError && OF_CONSOLE.has(error.reason)))
+    ) {
+      return { connection, error };
+    }
+  }
+  return null;
 }

@@ -1,5 +1,5 @@
 /** Door of the governance room. */
-export { OpenPagesError } from './errors';
+export { consoleFailure, OpenPagesError } from './errors';
 export type { OpenPagesReason } from './errors';
 export { titleWithoutKey, useCaseKey } from './link';
 export { statusLabel, unknownReason } from './words';

@@ -1,7 +1,8 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { fireEvent, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 
+import { OpenPagesError } from '../../governance';
 import { RelayError } from '../../relay';
 import {
   config,
@@ -108,6 +109,48 @@ describe('states of the panel', () => {
     expect(screen.queryByText('No model package groups yet')).toBeNull();
     fireEvent.click(screen.getByText('Try again'));
     expect(executed).toEqual([CommandIDs.refresh]);
+  });
+
+  it('a console that is down is said once, a refusal of one use case not', () => {
+    const row = (error: unknown) =>
+      buildRow({
+        group: group(),
+        latest: null,
+        latestError: null,
+        me: null,
+        status: governanceStatus({
+          state: 'could-not-read',
+          useCase: null,
+          answers: [
+            {
+              source: 'openpages',
+              connection: 'wxgov',
+              state: 'failed',
+              useCase: null,
+              matchedBy: null,
+              readAt: null,
+              error
+            }
+          ]
+        })
+      });
+    const down = new RelayError({
+      code: 'upstream_unreachable',
+      connection: 'wxgov',
+      message: 'Refused.'
+    });
+    const refused = new OpenPagesError({
+      connection: 'wxgov',
+      reason: 'forbidden',
+      message: 'No.'
+    });
+    const { executed } = show({ rows: [row(down), row(down)], total: 2 });
+    expect(screen.getByText('wxgov')).toBeVisible();
+    fireEvent.click(screen.getByText('Retry'));
+    expect(executed).toEqual([CommandIDs.refresh]);
+    cleanup();
+    show({ rows: [row(refused)], total: 1 });
+    expect(screen.queryByText('wxgov')).toBeNull();
   });
 
   it('failed alike: one notice for all registries', () => {

@@ -137,7 +137,9 @@ export function Filters(props: {
   onChoose: (filter: PanelFilter) => void;
 }): JSX.Element {
   const { snapshot, trans, onChoose } = props;
-  const { counts, view, pendingMore } = snapshot;
+  const { counts, view, pendingMore, loading, total } = snapshot;
+  // "0" would be an answer before there is one.
+  const counted = total > 0 || !loading;
   return (
     <div
       className="jp-sg-filters"
@@ -155,10 +157,12 @@ export function Filters(props: {
             onClick={() => onChoose(filter)}
           >
             {filterLabel(filter, trans)}{' '}
-            <span className="jp-sg-chip-count">
-              {counts[filter].toLocaleString()}
-              {more}
-            </span>
+            {counted && (
+              <span className="jp-sg-chip-count">
+                {counts[filter].toLocaleString()}
+                {more}
+              </span>
+            )}
           </button>
         );
       })}

@@ -1,7 +1,9 @@
 /** Everything but rows: what is wrong or missing, and the way out. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import * as React from 'react';
 
+import { consoleFailure } from '../../governance';
 import { describeError } from '../../relay';
 import type { IProblem } from '../../relay';
 import { CommandIDs } from '../../tokens';
@@ -133,6 +135,49 @@ function RegistryNotice(props: {
   );
 }
 
+/** A governance console failed as a whole: what its rows have in common. */
+function ConsoleNotice(props: {
+  snapshot: IPanelSnapshot;
+  trans: TranslationBundle;
+  onRetry: () => void;
+}): JSX.Element | null {
+  const { snapshot, trans, onRetry } = props;
+  const { rows, config } = snapshot;
+  const failure = React.useMemo(() => {
+    for (const { status } of rows) {
+      const found = status && consoleFailure(status);
+      if (found) {
+        return found;
+      }
+    }
+    return null;
+  }, [rows]);
+  if (!failure) {
+    return null;
+  }
+  const { title, message, hint } = describeError(failure.error, trans);
+  const label =
+    config?.connections.find(({ id }) => id === failure.connection)?.label ??
+    failure.connection;
+  return (
+    <Notice
+      action={{
+        label: trans.__('Retry'),
+        title: trans.__('Read %1 again', label),
+        onClick: onRetry
+      }}
+    >
+      <span title={[message, hint].filter(Boolean).join('\n')}>
+        <b>
+          <bdi>{label}</bdi>
+        </b>
+        {': '}
+        {title}
+      </span>
+    </Notice>
+  );
+}
+
 /** Lines above the list. */
 export function Notices(props: {
   snapshot: IPanelSnapshot;
@@ -184,6 +229,7 @@ export function Notices(props: {
             onRetry={onRetry}
           />
         ))}
+      <ConsoleNotice snapshot={snapshot} trans={trans} onRetry={onRefresh} />
       {governanceError !== null && governanceError !== undefined && (
         <Notice action={{ label: trans.__('Retry'), onClick: onRefresh }}>
           {trans.__(
@@ -265,7 +311,7 @@ export function NoRows(
             )
           ]}
         >
-          {trans.__('%1 holds none that you may see.', regions)}
+          {trans.__('None that you may see in %1.', regions)}
         </EmptyState>
       </div>
     );
