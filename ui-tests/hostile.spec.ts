@@ -246,6 +246,86 @@ test('removed: a page that leaves', async ({ page, hostile }) => {
   await expectAlive(page, hostile.lab);
 });
 
+test('removed: a page that leaves and never ends loading', async ({
+  page,
+  hostile
+}) => {
+  await openRoute(page, '/experiments');
+  await expect(
+    page.frameLocator('.jp-sg-mlflow iframe').locator('#idle')
+  ).toBeVisible();
+  await openRoute(page, `/attack/phish?to=${hostile.hostile}`);
+  await expect(panel(page)).toHaveAttribute('data-phase', 'left');
+  await expect(page.locator('.jp-sg-mlflow iframe')).toHaveCount(0);
+  await expectAlive(page, hostile.lab);
+});
+
+test('a download stays below its connection', async ({ page }) => {
+  await attack(page, 'escape');
+  const download = page.waitForEvent('download');
+  await page.frameLocator('.jp-sg-mlflow iframe').locator('#press').click();
+  const { pathname } = new URL((await download).url());
+  expect(pathname).toBe(
+    '/jupyterlab/default/sagemaker-governance/mlflow/mlflow/get-artifact'
+  );
+});
+
+test('what is typed stays in the lab', async ({ page }) => {
+  await attack(page, 'thief');
+  await page.evaluate(() => {
+    const field = document.createElement('input');
+    field.id = 'mine';
+    field.style.cssText = 'position:fixed;top:0;left:0;z-index:100000';
+    document.body.appendChild(field);
+  });
+  await page.locator('#mine').click();
+  await page.waitForTimeout(1500);
+  await page.keyboard.type('a secret of thirty characters!', { delay: 100 });
+  const stolen = await page
+    .frameLocator('.jp-sg-mlflow iframe')
+    .locator('#thief')
+    .inputValue();
+  const kept = await page.locator('#mine').inputValue();
+  // The browser tells of a theft only when it has happened: what is typed in
+  // that moment is lost, and nothing after it.
+  expect(stolen.length).toBeLessThanOrEqual(3);
+  expect(kept.length + stolen.length).toBe(30);
+});
+
+test('a click into the frame is not taken for a theft', async ({ page }) => {
+  await attack(page, 'own');
+  const frame = page.locator('.jp-sg-mlflow iframe');
+  const box = await frame.boundingBox();
+  if (!box) {
+    throw new Error('The frame has no place');
+  }
+  for (let at = 0; at < 6; at++) {
+    await page.locator('#jp-main-status-bar').click();
+    await page.keyboard.press('Shift');
+    await page.mouse.move(box.x - 20, box.y + 40);
+    await page.mouse.move(box.x + 40 + at, box.y + 40, { steps: 3 });
+    await page.mouse.down();
+    await page.mouse.up();
+    await expect(frame).toBeFocused();
+    expect(await frame.evaluate((node: HTMLElement) => node.inert)).toBe(false);
+  }
+});
+
+test('requests that never end leave the lab its own', async ({
+  page,
+  hostile
+}) => {
+  await attack(page, 'starve');
+  const status = await page.evaluate(
+    async url => {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(5000) });
+      return answer.status;
+    },
+    hostile.lab.replace(/lab$/, 'api/status')
+  );
+  expect(status).toBe(200);
+});
+
 test('a server that is down, and one that shows a login page', async ({
   page
 }) => {

@@ -332,6 +332,37 @@
       location.href = 'about:blank';
       return 'gone';
     },
+    /** A page that shows itself and never ends loading. */
+    phish: async () => {
+      location.href = `${new URLSearchParams(location.hash.split('?')[1]).get('to')}/endless`;
+      await new Promise(() => undefined);
+    },
+    /** The next click asks for a file by a query with dots in it. */
+    escape: async () => {
+      const link = document.createElement('a');
+      link.id = 'press';
+      link.textContent = 'press';
+      link.download = 'a.txt';
+      link.href = 'get-artifact?path=x/../../../../../../api/contents';
+      document.body.appendChild(link);
+      return 'ready';
+    },
+    /** Takes the keyboard a little later, when nobody has clicked here. */
+    thief: async () => {
+      const field = document.createElement('input');
+      field.id = 'thief';
+      document.body.appendChild(field);
+      setInterval(() => field.focus(), 300);
+      return 'waiting';
+    },
+    /** Holds open as many requests as it may. */
+    starve: async () => {
+      for (let at = 0; at < 40; at++) {
+        fetch(`endless?${at}`).catch(() => undefined);
+      }
+      await new Promise(resolve => setTimeout(resolve, 500));
+      return 'held';
+    },
     busy: async () => {
       const end = Date.now() + 3000;
       while (Date.now() < end) {

@@ -45,6 +45,11 @@ const routes = {
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   seen.push({ url: request.url, headers: request.headers });
+  if (pathname === '/endless') {
+    response.writeHead(200, { 'Content-Type': 'text/html' });
+    response.write(`<h1>Sign in</h1>${' '.repeat(4096)}`);
+    return;
+  }
   if (pathname === '/seen') {
     response.writeHead(200, { 'Content-Type': 'application/json' });
     response.end(JSON.stringify(seen));

@@ -39,6 +39,16 @@ function hasControl(text: string): boolean {
   return false;
 }
 
+/** Whether the escapes of a path are UTF-8: the server refuses others. */
+function isUtf8(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Path part of what was written, before a parser resolved its dots away. */
 function writtenPath(raw: string): string {
   return raw.split(/[?#]/, 1)[0].replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '');
@@ -90,7 +100,8 @@ export function resolveAddress(raw: unknown, base = VIRTUAL_BASE): Address {
     !PATH.test(path) ||
     BAD_PERCENT.test(path) ||
     path.startsWith('/') ||
-    path.includes('//')
+    path.includes('//') ||
+    !isUtf8(path)
   ) {
     return { kind: 'refused', reason: 'path not understood' };
   }

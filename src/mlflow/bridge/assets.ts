@@ -3,7 +3,7 @@ import type { IRelay } from '../../tokens';
 import { Limiter, upstreamError } from '../../relay';
 import { relayPath, VIRTUAL_BASE } from './address';
 import { rewriteScript } from './document';
-import { readBlob } from './read';
+import { decode, readParts } from './read';
 
 /** Name of our Cache Storage. */
 export const CACHE = 'jupyterlab-sagemaker-governance:mlflow';
@@ -92,10 +92,10 @@ export class Assets {
       throw await upstreamError(response, 'mlflow', this._connection);
     }
     const type = contentType(response);
-    const bytes = await readBlob(response, MAX_ASSET);
+    const parts = await readParts(response, MAX_ASSET);
     const blob = /javascript/.test(type)
-      ? new Blob([rewriteScript(await bytes.text())], { type })
-      : new Blob([bytes], { type });
+      ? new Blob([rewriteScript(decode(parts))], { type })
+      : new Blob(parts, { type });
     this._kept += blob.size;
     if (this._kept > MAX_KEPT) {
       return blob;

@@ -9,17 +9,17 @@ export class TooLargeError extends Error {
 }
 
 /**
- * The whole body, unless it is too large: the lab's page must survive a server
+ * The bytes of a body, unless it is too large: the lab's page must survive a server
  * that never stops sending, or sends megabytes that unpack to gigabytes.
  *
  * @param limit bytes, after decompression
  * @throws TooLargeError
  */
-export async function readBlob(
+export async function readParts(
   response: Response,
   limit: number
-): Promise<Blob> {
-  const parts: BlobPart[] = [];
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = response.body?.getReader();
   while (reader) {
@@ -34,5 +34,24 @@ export async function readBlob(
     }
     parts.push(value);
   }
-  return new Blob(parts);
+  return parts;
+}
+
+/**
+ * The same as text (UTF-8).
+ *
+ * @throws TooLargeError
+ */
+export async function readText(
+  response: Response,
+  limit: number
+): Promise<string> {
+  return decode(await readParts(response, limit));
+}
+
+/** Text (UTF-8) of a body's parts. */
+export function decode(parts: Uint8Array[]): string {
+  const decoder = new TextDecoder();
+  const text = parts.map(part => decoder.decode(part, { stream: true }));
+  return text.join('') + decoder.decode();
 }

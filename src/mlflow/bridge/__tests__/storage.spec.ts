@@ -33,6 +33,22 @@ describe('FrameStorage', () => {
     }
   );
 
+  it('counts what is stored, overwritten, removed and cleared', () => {
+    const storage = new FrameStorage('risk', null);
+    const half = 'x'.repeat(STORAGE_LIMIT / 2 - 1);
+    storage.store('local', 'a', half);
+    storage.store('local', 'a', half);
+    storage.store('local', 'b', half);
+    storage.store('local', 'c', '');
+    expect(Object.keys(storage.snapshot('local'))).toEqual(['a', 'b']);
+    storage.store('local', 'a', null);
+    storage.store('local', 'c', half);
+    expect(Object.keys(storage.snapshot('local'))).toEqual(['b', 'c']);
+    storage.clear('local');
+    storage.store('local', 'd', half + half);
+    expect(Object.keys(storage.snapshot('local'))).toEqual(['d']);
+  });
+
   it('works without a browser storage', () => {
     const storage = new FrameStorage('risk', null);
     storage.store('local', 'a', '1');

@@ -2,7 +2,7 @@ import { RelayError } from '../../../relay';
 import { type Answer, fakeRelay } from '../../../testing';
 import { Assets } from '../assets';
 import type { FrameMessage, HostMessage } from '../protocol';
-import { MAX_IN_FLIGHT, MAX_WAITING, Traffic } from '../traffic';
+import { MAX_HELD, MAX_IN_FLIGHT, MAX_WAITING, Traffic } from '../traffic';
 
 type Fetch = Extract<FrameMessage, { kind: 'fetch' }>;
 
@@ -154,6 +154,21 @@ describe('Traffic', () => {
     const { blob } = whole[0] as { blob: Blob };
     expect(blob.size).toBe('window.__mlflowLocation.reload()'.length);
     expect(blob.type).toBe('text/javascript');
+  });
+
+  it('bounds the bytes that requests hold', async () => {
+    const { traffic, posted, settled } = setUp({
+      'mlflow/risk/ajax-api': () => new Promise<Response>(() => undefined)
+    });
+    const body = new ArrayBuffer(MAX_HELD / 4);
+    for (let id = 1; id <= 6; id++) {
+      traffic.fetch(ask(id, 'ajax-api/x', { method: 'POST', body }));
+    }
+    await settled();
+    expect(posted.map(message => ('id' in message ? message.id : 0))).toEqual([
+      5, 6
+    ]);
+    expect(posted.every(({ kind }) => kind === 'fail')).toBe(true);
   });
 
   it('bounds what is under way and what waits', async () => {
