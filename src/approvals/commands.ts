@@ -64,7 +64,7 @@ export function versionArgs(
 /** What the commands work with. */
 export interface ICommandOptions extends IApprovalServices {
   commands: CommandRegistry;
-  watch: DecisionWatch;
+  watch: Pick<DecisionWatch, 'add'>;
 }
 
 /** Add the commands to request approval and to decide. */

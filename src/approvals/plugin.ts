@@ -16,9 +16,9 @@ import {
   PLUGIN_NAMESPACE
 } from '../tokens';
 import { addCommands } from './commands';
+import { LazyWatch } from './lazyWatch';
 import { parseSettings, setApprovalSettings } from './settings';
 import { startLooking } from './looking';
-import { DecisionWatch } from './watch';
 
 const ID = `${PLUGIN_NAMESPACE}:approvals`;
 
@@ -48,7 +48,7 @@ const approvals: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const { commands } = app;
-    const watch = new DecisionWatch({
+    const watch = new LazyWatch({
       registry,
       state,
       tell: outcome => {

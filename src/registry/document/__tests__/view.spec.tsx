@@ -1,8 +1,10 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
 import { QueryClientProvider } from '@tanstack/react-query';
 import {
+  act,
   configure,
   render,
   screen,
@@ -24,6 +26,7 @@ import {
 } from '../../../tokens';
 import { ServicesProvider, type IDocumentServices } from '../context';
 import { GroupView } from '../view';
+import { GroupDocument } from '../widget';
 
 configure({ asyncUtilTimeout: 5000 });
 jest.setTimeout(20_000);
@@ -94,9 +97,9 @@ async function show(
   const governance = {
     resolve: jest.fn(async () => new Map([[GROUP.arn, status]])),
     refresh: jest.fn(async () => undefined),
-    bucketOf: () => 'other' as const
+    bucketOf: () => 'other' as const,
+    changed: new Signal<object, void>({})
   };
-  Object.assign(governance, { changed: new Signal<unknown, void>(governance) });
   const commands = new CommandRegistry();
   const executed: [string, unknown][] = [];
   for (const id of Object.values(CommandIDs)) {
@@ -122,7 +125,7 @@ async function show(
       </ServicesProvider>
     </QueryClientProvider>
   );
-  return { view, registry, governance, executed, onReady };
+  return { view, registry, governance, client, services, executed, onReady };
 }
 
 const region = (name: string | RegExp) => screen.findByRole('region', { name });
@@ -351,4 +354,29 @@ it('takes metrics from the description where the list has none', async () => {
   const cell = await screen.findAllByText('0.770');
   expect(cell.length).toBeGreaterThan(0);
   expect(await grid()).toHaveTextContent('eco-002');
+});
+
+it('leaves nothing behind after ten openings', async () => {
+  const { governance, client, services, view } = await show();
+  view.unmount();
+  governance.resolve.mockClear();
+  for (let i = 0; i < 10; i++) {
+    const widget = new GroupDocument({
+      args: { connection: 'own', group: GROUP.arn },
+      client,
+      services
+    });
+    act(() => Widget.attach(widget, document.body));
+    await region('v12 · timeline');
+    act(() => widget.dispose());
+    expect(document.querySelector('.jp-sg-doc')).toBeNull();
+  }
+  const observed = client
+    .getQueryCache()
+    .getAll()
+    .filter(query => query.getObserversCount() > 0);
+  expect(observed).toEqual([]);
+  governance.resolve.mockClear();
+  governance.changed.emit();
+  expect(governance.resolve).not.toHaveBeenCalled();
 });
