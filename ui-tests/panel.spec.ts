@@ -157,13 +157,16 @@ test.describe('states', () => {
       await search(page, OWN);
       await expect(row(page, OWN)).toContainText(/Could not read/);
       await expect(row(page, OWN)).toContainText('v12');
+      const line = notice(page, 'watsonx.governance');
+      await expect(line).toHaveCount(1);
       await search(page, '');
       await expectNoGreen(page);
       await screenshot(page, `panel-${fault}`);
       await sandbox.clear();
-      await refresh(page);
+      await line.getByRole('button', { name: 'Retry' }).click();
       await search(page, OWN);
       await expect(row(page, OWN)).toContainText('Approved for Development');
+      await expect(line).toHaveCount(0);
     });
 
     test(`${fault} later: last known values, marked as old`, async ({

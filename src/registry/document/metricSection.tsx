@@ -52,7 +52,6 @@ export function MetricSection(props: {
             <span>{trans.__('Metric')}</span>
             <select
               id={id}
-              className="jp-mod-styled"
               value={metric}
               onChange={event => setWanted(event.target.value)}
             >

@@ -16,6 +16,20 @@ import {
 /** Height of a row, px; the style sheet has the same. */
 const ROW = 36;
 
+/** Rows that fit without scrolling; the style sheet has their height. */
+const FIT = 8;
+
+/** px of the table from which it says who registered a version. */
+const AUTHOR_FROM = 540;
+
+/** How many metrics have room: stages and dates are read before them. */
+function metricsFor(width: number): number {
+  if (width === 0 || width >= 780) {
+    return 3;
+  }
+  return width >= 660 ? 2 : width >= 440 ? 1 : 0;
+}
+
 /** Up to so many rows are all drawn. */
 const DRAW_ALL = 40;
 
@@ -44,11 +58,8 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   const { rows, selected, onSelect } = props;
   const frame = React.useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  // Stages and dates are read before a third metric.
-  const metrics = props.metrics.slice(
-    0,
-    width === 0 || width >= 780 ? 3 : width >= 660 ? 2 : 1
-  );
+  const metrics = props.metrics.slice(0, metricsFor(width));
+  const hasAuthor = width === 0 || width >= AUTHOR_FROM;
   const { trans } = useServices();
   const [sort, setSort] = React.useState<ISort>({
     column: 'version',
@@ -59,21 +70,29 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   const sorted = React.useMemo(() => sortRows(rows, sort), [rows, sort]);
   const current = sorted.findIndex(row => row.version.arn === selected);
   const columns: IColumn[] = [
-    { id: 'version', label: trans.__('Version'), track: '70px' },
+    { id: 'version', label: trans.__('Version'), track: '66px' },
     {
       id: 'approval',
       label: trans.__('Approval'),
       track: '132px'
     },
-    { id: 'stage', label: trans.__('Stage'), track: 'minmax(96px, 3fr)' },
+    { id: 'stage', label: trans.__('Stage'), track: 'minmax(80px, 4fr)' },
     ...metrics.map(name => ({
       id: `metric:${name}` as const,
       label: name,
-      track: 'minmax(46px, 72px)',
+      track: 'minmax(46px, 60px)',
       number: true
     })),
-    { id: 'created', label: trans.__('Created'), track: '92px' },
-    { id: 'by', label: trans.__('By'), track: 'minmax(56px, 1fr)' }
+    { id: 'created', label: trans.__('Created'), track: '88px' },
+    ...(hasAuthor
+      ? [
+          {
+            id: 'by' as const,
+            label: trans.__('By'),
+            track: 'minmax(56px, 1fr)'
+          }
+        ]
+      : [])
   ];
   const tracks = columns.map(column => column.track).join(' ');
 
@@ -108,7 +127,7 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   return (
     <div
       ref={frame}
-      className="jp-sg-doc-table"
+      className={`jp-sg-doc-table${sorted.length > FIT ? ' jp-sg-mod-scrolls' : ''}`}
       role="grid"
       tabIndex={0}
       aria-label={trans.__('Versions; arrow keys choose one')}
@@ -164,6 +183,7 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
               index={index}
               start={start}
               metrics={metrics}
+              hasAuthor={hasAuthor}
               chosen={index === current}
               onSelect={onSelect}
             />
@@ -180,6 +200,7 @@ function Row(props: {
   index: number;
   start: number;
   metrics: readonly string[];
+  hasAuthor: boolean;
   chosen: boolean;
   onSelect: (arn: string) => void;
 }): JSX.Element {
@@ -229,9 +250,11 @@ function Row(props: {
       >
         {version.createdAt === null ? '–' : dateOf(version.createdAt)}
       </div>
-      <div role="gridcell" title={row.by ?? undefined}>
-        <bdi>{row.by ?? '–'}</bdi>
-      </div>
+      {props.hasAuthor && (
+        <div role="gridcell" title={row.by ?? undefined}>
+          <bdi>{row.by ?? '–'}</bdi>
+        </div>
+      )}
     </div>
   );
 }
