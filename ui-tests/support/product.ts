@@ -106,8 +106,12 @@ export async function useTheme(
 }
 
 /** Drag the edge of the left side bar. @param width - px of the panel */
-export async function setPanelWidth(page: Page, width: number): Promise<void> {
-  const box = await panel(page).boundingBox();
+export async function setPanelWidth(
+  page: Page,
+  width: number,
+  region = panel(page)
+): Promise<void> {
+  const box = await region.boundingBox();
   if (!box) {
     throw new Error('The panel is not shown');
   }
@@ -119,7 +123,7 @@ export async function setPanelWidth(page: Page, width: number): Promise<void> {
   await page.mouse.up();
   await expect
     .poll(async () =>
-      Math.abs(((await panel(page).boundingBox())?.width ?? 0) - width)
+      Math.abs(((await region.boundingBox())?.width ?? 0) - width)
     )
     .toBeLessThan(4);
 }
