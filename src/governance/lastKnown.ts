@@ -7,11 +7,17 @@ import { PLUGIN_NAMESPACE } from '../tokens';
 /** Where they are kept. */
 export const LAST_KNOWN_KEY = `${PLUGIN_NAMESPACE}:governance:last-known`;
 
-/** Groups kept over a reload, per connection; about 60 kB. */
-export const MOST_KEPT = 500;
+/** Groups kept over a reload, per connection; 10 bytes each. */
+export const MOST_KEPT = 10_000;
+
+/** Words kept over a reload, per connection; of several readings. */
+const MOST_WORDS = 100;
 
 /** A longer word is not kept over a reload, characters. */
 const LONGEST_WORD = 200;
+
+/** Length of the short form of an ARN, characters. */
+const SHORT = 10;
 
 /** A status word and when it was read, ms since epoch. */
 export interface ILastWord {
@@ -24,13 +30,23 @@ interface IEntry extends ILastWord {
   connection: string;
 }
 
+/** What one connection said, as it is kept. A type, to count as JSON. */
+type Kept = {
+  status: string;
+  readAt: number;
+  /** Short forms of the ARNs it said it of, one behind the other. */
+  groups: string;
+};
+
 type State = Pick<IStateDB, 'fetch' | 'save'>;
 
 /**
  * Last status word per model package group.
  *
  * All of them for as long as the page lives; for the next page the newest of
- * each connection, as `{connections: {<id>: [[<ARN key>, <word>, <ms>], ...]}}`.
+ * each connection, as `{connections: {<id>: Kept[]}}`. The lab writes its state
+ * to the server as a whole, so that ARNs are kept in a short form: about 100 kB
+ * at most.
  */
 export class LastKnown {
   private constructor(
@@ -56,27 +72,24 @@ export class LastKnown {
     const kept = (saved as ReadonlyPartialJSONObject | undefined)?.connections;
     for (const connection of connections) {
       const list = (kept as Record<string, unknown> | undefined)?.[connection];
-      for (const item of Array.isArray(list) ? list : []) {
-        const [key, status, readAt] = Array.isArray(item) ? item : [];
-        if (
-          typeof key === 'string' &&
-          typeof status === 'string' &&
-          typeof readAt === 'number' &&
-          readAt <= now
-        ) {
-          words.set(key, { connection, status, readAt });
+      for (const item of Array.isArray(list) ? list.filter(isKept) : []) {
+        const { groups, readAt, status } = item;
+        for (let i = 0; readAt <= now && i < groups.length; i += SHORT) {
+          words.set(groups.slice(i, i + SHORT), { connection, status, readAt });
         }
       }
     }
     return new LastKnown(state, words);
   }
 
-  get(key: string): ILastWord | null {
-    const entry = this._words.get(key);
+  /** @param arn - key of the group, see `arnKey`. */
+  get(arn: string): ILastWord | null {
+    const entry = this._words.get(short(arn));
     return entry ? { status: entry.status, readAt: entry.readAt } : null;
   }
 
-  set(key: string, entry: IEntry): void {
+  set(arn: string, entry: IEntry): void {
+    const key = short(arn);
     const former = this._words.get(key);
     if (former?.status !== entry.status || former.readAt !== entry.readAt) {
       this._words.set(key, entry);
@@ -85,8 +98,8 @@ export class LastKnown {
   }
 
   /** The console says now that there is no status. */
-  forget(key: string): void {
-    this._dirty = this._words.delete(key) || this._dirty;
+  forget(arn: string): void {
+    this._dirty = this._words.delete(short(arn)) || this._dirty;
   }
 
   /**
@@ -115,14 +128,27 @@ export class LastKnown {
     }
   }
 
-  private _newest(): Record<string, [string, string, number][]> {
-    const kept: Record<string, [string, string, number][]> = {};
+  private _newest(): Record<string, Kept[]> {
+    const kept: Record<string, Kept[]> = {};
+    const counts: Record<string, number> = {};
     // Sorting is stable: of one reading, what was asked for first stays.
     const newest = [...this._words].sort(([, a], [, b]) => b.readAt - a.readAt);
     for (const [key, { connection, status, readAt }] of newest) {
       const list = (kept[connection] ??= []);
-      if (list.length < MOST_KEPT && status.length <= LONGEST_WORD) {
-        list.push([key, status, readAt]);
+      const count = (counts[connection] ??= 0);
+      if (count >= MOST_KEPT || status.length > LONGEST_WORD) {
+        continue;
+      }
+      let said = list.find(
+        one => one.status === status && one.readAt === readAt
+      );
+      if (!said && list.length < MOST_WORDS) {
+        said = { status, readAt, groups: '' };
+        list.push(said);
+      }
+      if (said) {
+        said.groups += key;
+        counts[connection] = count + 1;
       }
     }
     return kept;
@@ -130,4 +156,36 @@ export class LastKnown {
 
   private _dirty = false;
   private _saving: Promise<void> | null = null;
+}
+
+/**
+ * Short form of an ARN: two multiplying hashes of 32 bits, 51 bits of them. Any
+ * two of 10,000 groups share one with a chance of about 1 in 10^7; one of them
+ * would then show the other's last known word, never a status.
+ */
+function short(arn: string): string {
+  let low = 0xdeadbeef;
+  let high = 0x41c6ce57;
+  for (let i = 0; i < arn.length; i++) {
+    const code = arn.charCodeAt(i);
+    low = Math.imul(low ^ code, 2654435761);
+    high = Math.imul(high ^ code, 1597334677);
+  }
+  // Bits that only the last characters reached are spread over all.
+  low = Math.imul(low ^ (low >>> 16), 2246822507);
+  high = Math.imul(high ^ (high >>> 13), 3266489909) ^ (low >>> 15);
+  const bits = (high & 0x1fffff) * 2 ** 32 + (low >>> 0);
+  return (bits % 36 ** SHORT).toString(36).padStart(SHORT, '0');
+}
+
+function isKept(value: unknown): value is Kept {
+  const kept = value as Partial<Kept> | null;
+  return (
+    typeof kept === 'object' &&
+    kept !== null &&
+    typeof kept.status === 'string' &&
+    typeof kept.readAt === 'number' &&
+    typeof kept.groups === 'string' &&
+    kept.groups.length % SHORT === 0
+  );
 }

@@ -19,7 +19,8 @@ function stateDb(left?: unknown) {
 }
 
 const linked = group({ name: 'linked' });
-const KEY = linked.arn.toLowerCase();
+/** Short form of its ARN. */
+let KEY = '';
 const QUERY = 'openpages/wxgov/api/v2/query';
 const DOWN = new RelayError({ code: 'upstream_unreachable', message: 'down' });
 
@@ -61,6 +62,22 @@ function page(
 const ask = async (service: Governance) =>
   (await service.resolve([linked])).get(linked.arn);
 
+const left_ = (connection: string, entries: unknown): unknown => ({
+  connections: { [connection]: entries }
+});
+const approved = () => [{ status: 'Approved', readAt: 1000, groups: KEY }];
+
+/** What is kept, by connection. */
+const keptIn = (state: ReturnType<typeof stateDb>) =>
+  JSON.parse(state.text())[LAST_KNOWN_KEY].connections;
+
+beforeAll(async () => {
+  const state = stateDb();
+  await ask(page(state, console_('Approved'), 1000));
+  await kept(state, 'Approved');
+  KEY = keptIn(state).wxgov[0].groups;
+});
+
 /** Until what was saved says so. */
 async function kept(state: ReturnType<typeof stateDb>, text: string) {
   while (!state.text().includes(text)) {
@@ -96,8 +113,10 @@ describe('last known status', () => {
   });
 
   it('is forgotten when the console has no status any more', async () => {
-    const state = stateDb({
-      connections: { wxgov: [[KEY, 'Approved', 1000]] }
+    const state = stateDb(left_('wxgov', approved()));
+    expect((await ask(page(state, DOWN, 2000)))?.lastKnown).toEqual({
+      status: 'Approved',
+      readAt: 1000
     });
     expect(await ask(page(state, console_(null), 2000))).toMatchObject({
       state: 'no-status'
@@ -106,19 +125,27 @@ describe('last known status', () => {
     expect((await ask(page(state, DOWN, 3000)))?.lastKnown).toBeNull();
   });
 
-  it('holds ARNs, words and times only', async () => {
+  it('holds words, times and hashes of ARNs only', async () => {
     const state = stateDb();
     await ask(page(state, console_('Approved'), 1000));
     await kept(state, 'Approved');
     expect(JSON.parse(state.text())).toEqual({
-      [LAST_KNOWN_KEY]: { connections: { wxgov: [[KEY, 'Approved', 1000]] } }
+      [LAST_KNOWN_KEY]: {
+        connections: {
+          wxgov: [
+            {
+              status: 'Approved',
+              readAt: 1000,
+              groups: expect.stringMatching(/^[0-9a-z]{10}$/)
+            }
+          ]
+        }
+      }
     });
   });
 
   it('belongs to a connection that is configured', async () => {
-    const state = stateDb({
-      connections: { former: [[KEY, 'Approved', 1000]] }
-    });
+    const state = stateDb(left_('former', approved()));
     expect((await ask(page(state, DOWN, 3000)))?.lastKnown).toBeNull();
     expect(
       (await ask(page(state, DOWN, 3000, ['former'])))?.lastKnown
@@ -130,18 +157,24 @@ describe('last known status', () => {
     ['text', 'x'],
     ['a list', [1]],
     ['no lists', { connections: { wxgov: { a: 1 } } }],
+    ['no entries', left_('wxgov', [null, 'x', {}])],
     [
-      'odd entries',
-      {
-        connections: {
-          wxgov: [null, 'x', [KEY], [KEY, 7, 1], [KEY, 'Approved', 'today']]
-        }
-      }
+      'a cut entry',
+      left_('wxgov', [{ status: 'Approved', readAt: 1, groups: 'ab' }])
     ],
-    ['the future', { connections: { wxgov: [[KEY, 'Approved', 9e15]] } }]
+    [
+      'an entry without time',
+      left_('wxgov', [{ status: 'Approved', readAt: 'now', groups: '' }])
+    ]
   ])('is none where the memory holds %s', async (_, left) => {
     const status = await ask(page(stateDb(left), DOWN, 3000));
     expect(status).toMatchObject({ state: 'could-not-read', lastKnown: null });
+  });
+
+  it('is none from the future', async () => {
+    const state = stateDb(left_('wxgov', approved()));
+    expect((await ask(page(state, DOWN, 999)))?.lastKnown).toBeNull();
+    expect((await ask(page(state, DOWN, 1000)))?.lastKnown).not.toBeNull();
   });
 
   it('does not need the memory to work', async () => {
@@ -161,32 +194,40 @@ describe('last known status', () => {
   it('keeps the newest of each connection, up to a number', async () => {
     const state = stateDb();
     const words = await LastKnown.load(state, [], 0);
-    const set = (connection: string, i: number, readAt: number) =>
-      words.set(`${connection}/${i}`, {
-        connection,
-        status: 'Approved',
-        readAt
-      });
-    for (let i = 0; i < 10_000; i++) {
-      set('a', i, 1);
+    const arn = (i: number) => `${linked.arn}-${i}`;
+    const set = (connection: string, i: number, readAt: number, status = 'A') =>
+      words.set(arn(i), { connection, status, readAt });
+    for (let i = 0; i < MOST_KEPT + 100; i++) {
+      set('a', i, 1, i % 2 ? 'Approved' : 'Rejected');
     }
-    set('b', 0, 1);
-    set('a', 9999, 2);
-    words.set('a/long', {
-      connection: 'a',
-      status: 'x'.repeat(500),
-      readAt: 3
-    });
+    set('b', 50_000, 1);
+    set('a', MOST_KEPT + 99, 2, 'Approved');
+    set('a', 0, 3, 'x'.repeat(500));
     await words.save();
-    const { connections } = JSON.parse(state.text())[LAST_KNOWN_KEY];
-    expect(connections.b).toHaveLength(1);
-    expect(connections.a).toHaveLength(MOST_KEPT);
-    expect(connections.a.slice(0, 3)).toEqual([
-      ['a/9999', 'Approved', 2],
-      ['a/0', 'Approved', 1],
-      ['a/1', 'Approved', 1]
+    const { a, b } = keptIn(state);
+    const many = (list: { groups: string }[]) =>
+      list.reduce((sum, { groups }) => sum + groups.length / 10, 0);
+    expect(many(b)).toBe(1);
+    expect(many(a)).toBe(MOST_KEPT);
+    expect(a.map((one: { status: string }) => one.status)).toEqual([
+      'Approved',
+      'Approved',
+      'Rejected'
     ]);
-    expect(words.get('a/8000')).toEqual({ status: 'Approved', readAt: 1 });
+    expect(state.text().length).toBeLessThan(101_000);
+    const next = await LastKnown.load(state, ['a', 'b'], 10);
+    expect(next.get(arn(MOST_KEPT + 99))).toEqual({
+      status: 'Approved',
+      readAt: 2
+    });
+    // Every group has its own: none is taken for another.
+    for (let i = 1; i < MOST_KEPT; i++) {
+      const status = i % 2 ? 'Approved' : 'Rejected';
+      expect(next.get(arn(i))).toEqual({ status, readAt: 1 });
+    }
+    expect(next.get(arn(0))).toBeNull();
+    expect(next.get(arn(MOST_KEPT + 50))).toBeNull();
+    expect(next.get(arn(50_000))).toEqual({ status: 'A', readAt: 1 });
   });
 
   it('saves what changed meanwhile, and nothing when nothing changed', async () => {
@@ -199,7 +240,8 @@ describe('last known status', () => {
     words.set('y', entry);
     await Promise.all([first, words.save()]);
     expect(Object.keys(JSON.parse(state.text()))).toEqual([LAST_KNOWN_KEY]);
-    expect(state.text()).toContain('"y"');
+    const again = await LastKnown.load(state, ['a'], 1);
+    expect(again.get('y')).toEqual({ status: 'Approved', readAt: 1 });
     expect(save).toHaveBeenCalledTimes(2);
     words.set('x', { ...entry });
     words.forget('z');

@@ -296,6 +296,32 @@ describe('rows in words', () => {
     });
   });
 
+  it('says what was last known, and its age, where nothing can be read', () => {
+    const { useCase } = governanceStatus();
+    const said = (claim: typeof useCase) =>
+      rowText(
+        buildRow({
+          ...parts,
+          status: governanceStatus({
+            state: 'could-not-read',
+            bucket: null,
+            useCase: claim,
+            lastKnown: { status: 'Approved', readAt: Date.now() - 7_200_000 }
+          })
+        }),
+        trans
+      );
+    expect(said(null).useCase).toBe('Last known: Approved, 2 hr ago');
+    // The name that a card or a tag gives does not hide it.
+    expect(said(useCase).useCase).toMatch(
+      /^Last known: Approved, 2 hr ago · CREDIT-001 /
+    );
+    expect(said(null).badge).toMatchObject({
+      state: 'could-not-read',
+      bucket: null
+    });
+  });
+
   it('tells no version from one that is being read or failed', () => {
     const approvalOf = (latest: null | undefined, latestError: unknown) =>
       rowText(buildRow({ ...parts, latest, latestError }), trans).approval;

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { waitingLabel, waitingStep } from '../../approvals';
 import { statusLabel, unknownReason } from '../../governance';
 import { describeError } from '../../relay';
-import type { IGovernanceStatus, IModelPackage } from '../../tokens';
+import type { IGovernanceStatus, IModelPackage, IUseCase } from '../../tokens';
 import { duration } from '../../ui';
 import type { IStatusBadgeProps } from '../../ui';
 import type { IRow } from './rows';
@@ -54,26 +54,32 @@ function badgeOf(
   };
 }
 
+function nameOf({ key, name }: IUseCase): string {
+  return key && !name.startsWith(key) ? `${key} ${name}` : name;
+}
+
 function useCaseOf({ status, group }: IRow, trans: TranslationBundle): string {
   if (!status) {
     return group.description;
   }
   const { useCase, state, lastKnown } = status;
-  if (useCase) {
-    const { key, name } = useCase;
-    return key && !name.startsWith(key) ? `${key} ${name}` : name;
+  const name = useCase ? nameOf(useCase) : null;
+  if (state === 'could-not-read' && lastKnown) {
+    const last = trans.__(
+      'Last known: %1, %2 ago',
+      lastKnown.status,
+      duration(lastKnown.readAt)
+    );
+    return name ? `${last} · ${name}` : last;
+  }
+  if (name) {
+    return name;
   }
   switch (state) {
     case 'not-linked':
       return trans.__('No use case');
     case 'could-not-read':
-      return lastKnown
-        ? trans.__(
-            'Last known: %1, %2 ago',
-            lastKnown.status,
-            duration(lastKnown.readAt)
-          )
-        : trans.__('The use case could not be read');
+      return trans.__('The use case could not be read');
     default:
       return '';
   }
