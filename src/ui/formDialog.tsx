@@ -112,14 +112,16 @@ function FormView<C, V extends object, R>({
           trans={trans}
         />
       </fieldset>
-      {problem ? <ErrorNotice problem={problem} trans={trans} /> : null}
-      <p className="jp-sg-form-state" role="status">
-        {model.busy
-          ? model.progress
-          : model.loading
-            ? trans.__('Reading again…')
-            : (errors[0] ?? '')}
-      </p>
+      <div className="jp-sg-form-foot">
+        {problem ? <ErrorNotice problem={problem} trans={trans} /> : null}
+        <p className="jp-sg-form-state" role="status">
+          {model.busy
+            ? model.progress
+            : model.loading
+              ? trans.__('Reading again…')
+              : (errors[0] ?? '')}
+        </p>
+      </div>
     </div>
   );
 }

@@ -400,6 +400,22 @@ describe('register dialog', () => {
     expect(accept()).toBeEnabled();
   });
 
+  it('begins with the experiment that is named like the group', async () => {
+    const { services } = world({
+      mlflow: {
+        searchExperiments: async () => [
+          { id: '1', name: 'churn', lastUpdate: 9 },
+          { id: '2', name: governed.name, lastUpdate: 1 }
+        ]
+      }
+    });
+    const { view } = show(services, {
+      connection: 'own',
+      group: governed.arn
+    });
+    expect(await view.findByLabelText('Experiment')).toHaveValue('2');
+  });
+
   it('opens although the run cannot be read, and says so', async () => {
     const { services } = world({
       mlflow: { getRun: () => Promise.reject(new Error('run is gone')) }

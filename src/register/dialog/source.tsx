@@ -234,13 +234,18 @@ function Runs(props: MLflowProps): JSX.Element {
     mlflow.searchExperiments(connection, signal)
   );
   const [picked, setPicked] = useState(value.origin?.run?.experimentId ?? '');
+  // Teams mostly name an experiment like the group that its models go to; a
+  // group chosen later does not change the list under the person's hands.
+  const [namesake] = useState(value.target.group?.name);
   const [text, setText] = useState('');
   const list = [...(experiments.data ?? [])].sort(
     (a, b) => (b.lastUpdate ?? 0) - (a.lastUpdate ?? 0)
   );
-  const experiment = list.some(({ id }) => id === picked)
-    ? picked
-    : (list[0]?.id ?? null);
+  const likely =
+    list.find(({ id }) => id === picked) ??
+    list.find(({ name }) => name === namesake) ??
+    list[0];
+  const experiment = likely?.id ?? null;
   const runs = useLoad(
     experiment === null ? null : `${connection}/${experiment}`,
     signal => mlflow.searchRuns(connection, [experiment ?? ''], RUNS, signal)
