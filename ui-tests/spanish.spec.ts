@@ -131,7 +131,9 @@ test('panel and dialog speak Spanish', async ({ page, problems }) => {
   await expect(decision.getByRole('radio', { name: 'Aprobar' })).toBeVisible();
   await expect(decision.getByLabel('Motivo (lo verá el autor)')).toBeVisible();
   await expect(
-    decision.getByRole('button', { name: 'Cancelar' })
+    decision
+      .locator('.jp-Dialog-footer')
+      .getByRole('button', { name: 'Cancelar' })
   ).toBeVisible();
   await screenshot(page, 'dialog-decide-spanish');
   await expectFits(decision.locator('.jp-Dialog-content'));
