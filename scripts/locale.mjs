@@ -147,7 +147,12 @@ class Wanted {
     visit(source);
   }
 
-  /** Texts and contexts as jupyterlab_server's DEFAULT_SCHEMA_SELECTORS. */
+  /**
+   * Texts and contexts as jupyterlab_server's DEFAULT_SCHEMA_SELECTORS.
+   *
+   * It takes them from language packs alone so far, not from what an extension
+   * brings (translation_utils.py, TranslationBundle): settings stay English.
+   */
   addSchema(path) {
     const visit = (node, context) => {
       for (const [key, value] of Object.entries(node)) {

@@ -90,7 +90,7 @@ describe('Spanish', () => {
         />
       </>
     );
-    expect(screen.getByText('Pendiente de aprobación')).toBeVisible();
+    expect(screen.getByText('Pendiente')).toBeVisible();
     expect(
       screen.getByRole('button', { name: 'Recargar la página' })
     ).toBeVisible();
