@@ -13,13 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import mlflow
 import sklearn
+from mlflow import MlflowClient
 from mlflow.data.pandas_dataset import from_pandas
 from mlflow.entities import Metric, Param
 from mlflow.models import infer_signature
 
-import mlflow
-from mlflow import MlflowClient
 from sandbox.catalogue.model import Run
 
 from . import artifacts, models

@@ -90,9 +90,16 @@ def test_no_header_chooses_the_account(aws: AwsProcess) -> None:
 
 
 def test_sessions_end(aws: AwsProcess) -> None:
-    short = aws.credentials("reader", "?seconds=1")
-    assert aws.call("ListModelPackageGroups", LIST, short).status == 200
-    time.sleep(1.2)
+    for seconds in (1, 4, 16, 64):
+        asked = time.time()
+        short = aws.credentials("reader", f"?seconds={seconds}")
+        status = aws.call("ListModelPackageGroups", LIST, short).status
+        # A machine that is too busy to use a session in time gets a longer one.
+        if time.time() < asked + seconds:
+            break
+    assert status == 200
+    # It began no later than now.
+    time.sleep(seconds + 0.2)
     answer = aws.call("ListModelPackageGroups", LIST, short)
     assert (answer.status, kind(answer)) == (400, "ExpiredTokenException")
     assert answer.body["message"] == "The security token included in the request is expired"
@@ -111,12 +118,14 @@ def test_all_sessions_can_be_ended_at_once(aws: AwsProcess) -> None:
 
 
 def test_container_credentials(aws: AwsProcess) -> None:
+    before = time.time()
     known = aws.control("GET", "credentials/approver?seconds=120")
+    after = time.time()
     assert set(known) == {"AccessKeyId", "SecretAccessKey", "Token", "Expiration", "RoleArn"}
     assert known["RoleArn"] == f"arn:aws:iam::{OWN}:role/SageMakerGovernanceApprover"
     ends = datetime.strptime(known["Expiration"], "%Y-%m-%dT%H:%M:%SZ")
-    left = ends.replace(tzinfo=timezone.utc).timestamp() - time.time()
-    assert 100 < left <= 121
+    # Written in whole seconds.
+    assert before + 119 <= ends.replace(tzinfo=timezone.utc).timestamp() <= after + 121
 
 
 @pytest.mark.parametrize(

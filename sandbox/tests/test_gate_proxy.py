@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import statistics
 import time
 
 import pytest
@@ -264,7 +263,7 @@ async def test_a_client_that_leaves_ends_the_upstreams_call(raw: bytes) -> None:
 
 
 @pytest.mark.asyncio
-async def test_the_gate_adds_less_than_two_milliseconds() -> None:
+async def test_the_gate_waits_for_nothing_and_keeps_its_connection() -> None:
     async with rig() as it, ClientSession() as session:
         headers = {"X-Amz-Target": "SageMaker.Search"}
 
@@ -279,9 +278,10 @@ async def test_the_gate_adds_less_than_two_milliseconds() -> None:
         for _ in range(200):
             direct.append(await once(it.upstream.url))
             through.append(await once(it.gates["aws"].url))
-        # Lower quartiles: a busy machine adds to both at random.
-        added = statistics.quantiles(through)[0] - statistics.quantiles(direct)[0]
-        assert added < 0.002
+        assert it.upstream.connections == 2
+        # A busy machine adds to both. Held back by Nagle's algorithm and late
+        # acknowledgements, as small writes are, a call would take a hundred times as long.
+        assert min(through) < 30 * min(direct)
 
 
 @pytest.mark.asyncio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 import socket
@@ -202,13 +203,15 @@ def test_a_write_works_and_an_unknown_run_is_an_error(server: Server) -> None:
         server.get("/api/2.0/mlflow/runs/get", run_id="0" * 32)
 
 
-def test_a_complete_seed_is_left_alone(server: Server) -> None:
+def test_a_complete_seed_is_left_alone(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def train(*_: object) -> None:
+        raise AssertionError("it trains again")
+
+    monkeypatch.setattr(importlib.import_module("sandbox.mlflow_server.seed"), "_fill", train)
     assert server.index
     cached = ROOT / ".cache" / "sandbox-seed" / "mlflow"
     before = (cached / "mlflow.db").stat().st_mtime_ns
-    start = time.perf_counter()
     mlflow_server.seed(cached, CATALOGUE)
-    assert time.perf_counter() - start < 1
     assert (cached / "mlflow.db").stat().st_mtime_ns == before
 
 
@@ -227,12 +230,12 @@ def test_a_killed_seeding_leaves_nothing_half(tmp_path: Path) -> None:
         [sys.executable, "-m", "sandbox.mlflow_server", str(directory)],
         cwd=ROOT,
     )
-    end = time.monotonic() + 20
-    while not list(tmp_path.glob(".mlflow.part-*/mlflow.db")) and time.monotonic() < end:
+    # The limit of the test is the only one: loading MLflow takes as long as it takes.
+    while not list(tmp_path.glob(".mlflow.part-*/mlflow.db")):
+        assert process.poll() is None, "it never began"
         time.sleep(0.05)
-    assert list(tmp_path.glob(".mlflow.part-*/mlflow.db")), "it never began"
     process.terminate()
-    assert process.wait(40) == 143
+    assert process.wait() == 143
     assert not directory.exists()
     assert list(tmp_path.glob(".mlflow.part-*")) == []
     assert not mlflow_server.is_seeded(directory, CATALOGUE)

@@ -122,7 +122,7 @@ class Lab:
         self._wait()
 
     def _wait(self) -> None:
-        until = time.monotonic() + 40
+        until = time.monotonic() + 100
         while time.monotonic() < until:
             assert self.process.poll() is None, self.log.read_text()
             try:

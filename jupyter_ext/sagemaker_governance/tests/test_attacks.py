@@ -18,7 +18,7 @@ from .lab import PREFIX, Lab
 from .standin import Reply, StandIn, fixed, json_reply
 
 
-def raw(lab: Lab, request: str, seconds: float = 10) -> bytes:
+def raw(lab: Lab, request: str, seconds: float = 60) -> bytes:
     """Send bytes as they stand, give back all that comes."""
     with socket.create_connection(("127.0.0.1", lab.port), timeout=seconds) as wire:
         wire.sendall(request.encode("latin1"))
@@ -90,9 +90,17 @@ def test_an_opened_route_opens_no_other() -> None:
 
 
 def test_a_long_path_does_not_stop_the_server() -> None:
-    started = time.perf_counter()
-    check_mlflow("api/1/mlflow/" * 4500 + "x", "ml", [])
-    assert time.perf_counter() - started < 0.3
+    def work(segments: int) -> float:
+        spent: list[float] = []
+        for _ in range(5):
+            started = time.process_time()
+            check_mlflow("api/1/mlflow/" * segments + "x", "ml", [])
+            spent.append(time.process_time() - started)
+        return min(spent)
+
+    # Ten times as long, ten times the work; an expression that tries all ways to read
+    # the path would need a hundred times.
+    assert work(4500) < 35 * work(450)
 
 
 @pytest.mark.parametrize("path", [";/b", "a/;x/b", "a/;", "..;a/b"])
@@ -259,11 +267,10 @@ def test_a_stranger_cannot_fill_the_disk(upstream: StandIn, tmp_path: Path) -> N
     )
     try:
         upload = head(lab, "PUT", "mlflow/ml/x", f"Content-Length: {1 << 29}")
-        started = time.monotonic()
+        # The rest of the body never comes: who waits for it does not answer.
         answer = raw(lab, upload + "x" * 4096)
         assert answer.startswith(b"HTTP/1.1 403")
         assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["code"] == "signed_out"
-        assert time.monotonic() - started < 5
     finally:
         lab.stop()
 

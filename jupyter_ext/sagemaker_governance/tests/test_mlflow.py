@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import time
+import threading
 
 import pytest
 from aiohttp import web
@@ -332,21 +332,26 @@ def test_is_artifact() -> None:
 
 
 def test_events_stream_as_they_come(lab: Lab, upstream: StandIn) -> None:
+    read = threading.Event()
+
     async def reply(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        for _ in range(3):
-            await response.write(b"data: x\n\n")
-            await asyncio.sleep(0.4)
+        await response.write(b"data: x\n\n")
+        # The second comes when the browser has the first.
+        await asyncio.to_thread(read.wait)
+        await response.write(b"data: y\n\n")
         return response
 
     upstream.on("/ml/events", reply)
     connection = lab.connect()
-    started = time.monotonic()
-    connection.request("GET", "/jupyterlab/default/sagemaker-governance/mlflow/ml/events")
-    response = connection.getresponse()
-    assert response.read(9) == b"data: x\n\n"
-    assert time.monotonic() - started < 0.35
+    try:
+        connection.request("GET", "/jupyterlab/default/sagemaker-governance/mlflow/ml/events")
+        response = connection.getresponse()
+        assert response.read(9) == b"data: x\n\n"
+    finally:
+        read.set()
+    assert response.read() == b"data: y\n\n"
     connection.close()
 
 

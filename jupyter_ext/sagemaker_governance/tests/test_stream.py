@@ -130,12 +130,11 @@ def test_a_browser_that_leaves_ends_the_waiting(lab: Lab, upstream: StandIn) -> 
 
     async def reply(request: web.Request) -> web.StreamResponse:
         started.append(1)
-        assert request.transport is not None
-        for _ in range(100):
-            await asyncio.sleep(0.02)
+        for _ in range(5000):
             if request.transport is None or request.transport.is_closing():
                 ended.append(1)
                 break
+            await asyncio.sleep(0.02)
         return json_reply({})
 
     upstream.on("/ml/slow", reply)
@@ -144,7 +143,8 @@ def test_a_browser_that_leaves_ends_the_waiting(lab: Lab, upstream: StandIn) -> 
     wait_for(started)
     connection.sock.close()
     connection.close()
-    wait_for(ended, 1.2)
+    # Well before the relay would give up by itself, after 60 s.
+    wait_for(ended, 40)
 
 
 def test_a_broken_off_download_is_seen_by_the_browser(lab: Lab, upstream: StandIn) -> None:
@@ -167,7 +167,7 @@ def test_a_broken_off_download_is_seen_by_the_browser(lab: Lab, upstream: StandI
     connection.close()
 
 
-def wait_for(facts: list[int], seconds: float = 5.0) -> None:
+def wait_for(facts: list[int], seconds: float = 40.0) -> None:
     until = time.monotonic() + seconds
     while not facts and time.monotonic() < until:
         time.sleep(0.02)
