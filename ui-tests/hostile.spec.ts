@@ -60,6 +60,16 @@ async function attack(page: Page, name: string, quiet = 0): Promise<string> {
     .innerText();
 }
 
+/** A field of the lab's, above everything. */
+async function addField(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const field = document.createElement('input');
+    field.id = 'mine';
+    field.style.cssText = 'position:fixed;top:0;left:0;z-index:100000';
+    document.body.appendChild(field);
+  });
+}
+
 /** The lab is itself: same page, same tab, it answers, nothing opened. */
 async function expectAlive(page: Page, lab: string): Promise<void> {
   expect(page.url().split('?')[0]).toContain(lab);
@@ -270,44 +280,39 @@ test('a download stays below its connection', async ({ page }) => {
   );
 });
 
-test('what is typed stays in the lab', async ({ page }) => {
+test('what is typed stays in the lab, who goes on stealing goes', async ({
+  page,
+  hostile
+}) => {
   await attack(page, 'thief');
-  await page.evaluate(() => {
-    const field = document.createElement('input');
-    field.id = 'mine';
-    field.style.cssText = 'position:fixed;top:0;left:0;z-index:100000';
-    document.body.appendChild(field);
-  });
+  await addField(page);
   await page.locator('#mine').click();
-  await page.waitForTimeout(1500);
+  await page.waitForTimeout(500);
   await page.keyboard.type('a secret of thirty characters!', { delay: 100 });
-  const stolen = await page
-    .frameLocator('.jp-sg-mlflow iframe')
-    .locator('#thief')
-    .inputValue();
+  // The browser tells of a theft only when it has happened: a key that is
+  // pressed in that moment is lost.
   const kept = await page.locator('#mine').inputValue();
-  // The browser tells of a theft only when it has happened: what is typed in
-  // that moment is lost, and nothing after it.
-  expect(stolen.length).toBeLessThanOrEqual(3);
-  expect(kept.length + stolen.length).toBe(30);
+  expect(kept.length).toBeGreaterThanOrEqual(24);
+  await expect(panel(page)).toHaveAttribute('data-phase', 'flooded');
+  await expectAlive(page, hostile.lab);
 });
 
 test('a click into the frame is not taken for a theft', async ({ page }) => {
   await attack(page, 'own');
   const frame = page.locator('.jp-sg-mlflow iframe');
+  await addField(page);
   const box = await frame.boundingBox();
   if (!box) {
     throw new Error('The frame has no place');
   }
   for (let at = 0; at < 6; at++) {
-    await page.locator('#jp-main-status-bar').click();
-    await page.keyboard.press('Shift');
+    await page.locator('#mine').click();
+    await page.keyboard.type('x');
     await page.mouse.move(box.x - 20, box.y + 40);
     await page.mouse.move(box.x + 40 + at, box.y + 40, { steps: 3 });
     await page.mouse.down();
     await page.mouse.up();
     await expect(frame).toBeFocused();
-    expect(await frame.evaluate((node: HTMLElement) => node.inert)).toBe(false);
   }
 });
 

@@ -73,7 +73,7 @@ export function Status(props: IStatusProps): JSX.Element | null {
           ]}
         >
           {trans.__(
-            'It sent more messages than the lab can take. Content shown by MLflow, such as an artifact, may be the cause.'
+            'It sent more messages than the lab can take, or took the keyboard again and again. Content shown by MLflow, such as an artifact, may be the cause.'
           )}
         </EmptyState>
       );

@@ -5,13 +5,18 @@
  *
  * What happens inside the frame cannot be seen from here, not even whether the
  * pointer is above it. But a click there counts as a person's act for the whole
- * page (`navigator.userActivation`), and keys outside of it are seen here. What
- * this cannot tell from a click: a script that waits for a pause.
+ * page (`navigator.userActivation`), and every other such act is seen here. What
+ * this cannot tell from a click: a script that waits until the pointer moves.
  */
 import type { IDisposable } from '@lumino/disposable';
 
-/** A key pressed so recently, ms, means: the person is typing elsewhere. */
-const TYPING = 2000;
+import { Flood } from './flood';
+
+/** So long, ms, an act of a person counts; browsers' own time. */
+const ACTIVE = 5000;
+/** So many thefts at once, and so many a second after that, are an attack. */
+const BURST = 10;
+const RATE = 0.5;
 /** So long, ms, Tab or the lab's own wish explain that the focus moves. */
 const INVITED = 1000;
 
@@ -19,8 +24,8 @@ export class FocusGuard implements IDisposable {
   constructor(private _frame: HTMLIFrameElement) {
     document.addEventListener('focusin', this._onFocus, true);
     document.addEventListener('keydown', this._onKey, true);
-    document.addEventListener('pointermove', this._onPointer, true);
-    document.addEventListener('pointerdown', this._onPointer, true);
+    document.addEventListener('pointermove', this._onMove, true);
+    document.addEventListener('pointerdown', this._onDown, true);
     this._last = document.activeElement;
   }
 
@@ -32,14 +37,18 @@ export class FocusGuard implements IDisposable {
     this._isDisposed = true;
     document.removeEventListener('focusin', this._onFocus, true);
     document.removeEventListener('keydown', this._onKey, true);
-    document.removeEventListener('pointermove', this._onPointer, true);
-    document.removeEventListener('pointerdown', this._onPointer, true);
+    document.removeEventListener('pointermove', this._onMove, true);
+    document.removeEventListener('pointerdown', this._onDown, true);
   }
 
   /** The lab itself is about to put the focus into the frame. */
   invite(): void {
     this._invited = performance.now();
-    this._frame.inert = false;
+  }
+
+  /** Whether the frame goes on trying: it would get a key now and then. */
+  get isBesieged(): boolean {
+    return this._isBesieged;
   }
 
   /**
@@ -59,9 +68,7 @@ export class FocusGuard implements IDisposable {
     ) {
       return true;
     }
-    // It cannot try again until somebody turns to it: trying all the time, it
-    // would get a key now and then.
-    this._frame.inert = true;
+    this._isBesieged = !this._thefts.take() || this._isBesieged;
     last.focus({ preventScroll: true });
     return document.activeElement === this._frame;
   }
@@ -72,7 +79,14 @@ export class FocusGuard implements IDisposable {
     if (!active) {
       return false;
     }
-    return performance.now() - this._typed > TYPING;
+    // Nothing here explains the act, or the pointer has moved on since.
+    return this._moved || performance.now() - this._acted > ACTIVE;
+  }
+
+  private _act(): void {
+    this._acted = performance.now();
+    this._invited = -Infinity;
+    this._moved = false;
   }
 
   private _onFocus = (event: FocusEvent): void => {
@@ -82,27 +96,28 @@ export class FocusGuard implements IDisposable {
   };
 
   private _onKey = (event: KeyboardEvent): void => {
+    this._act();
     if (event.key === 'Tab' || event.key === 'F6') {
       this.invite();
-    } else {
-      this._typed = performance.now();
     }
   };
 
-  private _onPointer = ({ clientX: x, clientY: y }: PointerEvent): void => {
-    // The hand has left the keys.
-    this._typed = -Infinity;
-    if (this._frame.inert) {
-      // No target of events now: go by the place.
-      const { left, right, top, bottom } = this._frame.getBoundingClientRect();
-      if (x >= left && x < right && y >= top && y < bottom) {
-        this._frame.inert = false;
-      }
+  private _onDown = (event: PointerEvent): void => {
+    // A finger goes from here to the frame without moving over the page.
+    if (event.pointerType !== 'touch') {
+      this._act();
     }
   };
 
+  private _onMove = (): void => {
+    this._moved = true;
+  };
+
+  private _acted = -Infinity;
   private _invited = -Infinity;
+  private _isBesieged = false;
   private _isDisposed = false;
   private _last: Element | null;
-  private _typed = -Infinity;
+  private _moved = false;
+  private _thefts = new Flood(BURST, RATE);
 }

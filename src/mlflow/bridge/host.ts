@@ -130,11 +130,15 @@ export class Bridge implements IDisposable {
    * a frame that took it has to give it back.
    */
   keepsFocus(): boolean {
-    return (
-      !!this._frame &&
-      document.activeElement === this._frame &&
-      (this._guard?.admit() ?? true)
-    );
+    if (!this._frame || document.activeElement !== this._frame) {
+      return false;
+    }
+    const kept = this._guard?.admit() ?? true;
+    if (this._guard?.isBesieged) {
+      this._remove();
+      this._setPhase({ kind: 'flooded' });
+    }
+    return kept;
   }
 
   focus(): void {
