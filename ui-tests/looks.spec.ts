@@ -2,7 +2,7 @@
  * Pictures for people, and what no picture may show: text that is cut without
  * a way to read it, and parts that stick out.
  */
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { expect, screenshot, test } from './support';
 import {
   allowSeeded,

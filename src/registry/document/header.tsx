@@ -50,7 +50,7 @@ export function Header(props: IHeaderProps): JSX.Element {
   const chosen = selected ? { ...target, package: selected.arn } : null;
 
   return (
-    <header className="jp-sg-doc-header">
+    <div className="jp-sg-doc-header">
       <div className="jp-sg-doc-titles">
         <h2>
           <bdi>{group.name}</bdi>
@@ -175,7 +175,7 @@ export function Header(props: IHeaderProps): JSX.Element {
           {group.description}
         </p>
       )}
-    </header>
+    </div>
   );
 }
 

@@ -16,9 +16,6 @@ import {
 /** Height of a row, px; the style sheet has the same. */
 const ROW = 36;
 
-/** Rows that fit without scrolling; the style sheet has their height. */
-const FIT = 8;
-
 /** px of the table from which it says who registered a version. */
 const AUTHOR_FROM = 540;
 
@@ -66,7 +63,6 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
     descending: true
   });
   const id = React.useId();
-  const scroller = React.useRef<HTMLDivElement>(null);
   const sorted = React.useMemo(() => sortRows(rows, sort), [rows, sort]);
   const current = sorted.findIndex(row => row.version.arn === selected);
   const columns: IColumn[] = [
@@ -98,20 +94,25 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
 
   const virtualizer = useVirtualizer({
     count: sorted.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => frame.current,
     estimateSize: () => ROW,
+    // The head stays over the rows that scroll below it.
+    scrollMargin: ROW,
+    scrollPaddingStart: ROW,
     getItemKey: index => sorted[index].version.arn,
     overscan: 8
   });
   const all = sorted.length <= DRAW_ALL;
   const drawn = all
     ? sorted.map((_, index) => ({ index, start: index * ROW }))
-    : virtualizer.getVirtualItems();
+    : virtualizer
+        .getVirtualItems()
+        .map(({ index, start }) => ({ index, start: start - ROW }));
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const page = Math.max(
       1,
-      Math.floor((scroller.current?.clientHeight ?? 0) / ROW) - 1
+      Math.floor((frame.current?.clientHeight ?? 0) / ROW) - 2
     );
     const target = moveFor(event.key, current, sorted.length, page);
     if (target === null || event.ctrlKey || event.metaKey || event.altKey) {
@@ -127,7 +128,7 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
   return (
     <div
       ref={frame}
-      className={`jp-sg-doc-table${sorted.length > FIT ? ' jp-sg-mod-scrolls' : ''}`}
+      className="jp-sg-doc-table"
       role="grid"
       tabIndex={0}
       aria-label={trans.__('Versions; arrow keys choose one')}
@@ -173,7 +174,7 @@ export function VersionsTable(props: IVersionsTableProps): JSX.Element {
           );
         })}
       </div>
-      <div ref={scroller} className="jp-sg-doc-rows" role="rowgroup">
+      <div className="jp-sg-doc-rows" role="rowgroup">
         <div style={{ height: sorted.length * ROW }} role="presentation">
           {drawn.map(({ index, start }) => (
             <Row
