@@ -49,6 +49,9 @@ async function openGroup(page: Page, name: string): Promise<Locator> {
   return opened;
 }
 
+// Others find the registries as seeded.
+test.afterEach(({ sandbox }) => sandbox.reset());
+
 /** Resource ids that OpenPages denies on purpose answer 403. */
 test.beforeEach(async ({ problems }) => {
   problems.allow(/status of 403 .*\/openpages\//);
