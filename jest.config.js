@@ -39,6 +39,8 @@ module.exports = {
     // jsdom's "browser" condition picks the SDK's fetch build, which needs streams.
     customExportConditions: ['node', 'node-addons']
   },
+  // A stop for what never comes; a busy machine needs more than Jest's 5 s.
+  testTimeout: 60_000,
   testRegex: 'src/.*/__tests__/.*\\.spec\\.tsx?$',
   transformIgnorePatterns: [`/node_modules/(?!${esModules}).+`]
 };

@@ -68,13 +68,17 @@ test.describe('npm run demo', () => {
     rmSync(runDir, { recursive: true, force: true });
   });
 
-  test('starts in 20 s, is joined, keeps its state, and leaves nothing', async ({
+  test('starts, is joined, keeps its state, and leaves nothing', async ({
     page
-  }) => {
+  }, info) => {
     const began = Date.now();
     const first = demo('--port', '0');
     const lab = await first.ready();
-    expect(Date.now() - began).toBeLessThan(20_000);
+    // Told, not judged: it depends on the machine and on what else it does.
+    info.annotations.push({
+      type: 'start',
+      description: `${Date.now() - began} ms`
+    });
     expect(first.stdout).toBe(`Lab ready: ${lab}\n`);
     await openLab(page, lab);
     await page.goto('about:blank');

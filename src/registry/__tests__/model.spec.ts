@@ -84,7 +84,7 @@ async function until(
   model: PanelModel,
   shown: (snapshot: IPanelSnapshot) => boolean
 ): Promise<IPanelSnapshot> {
-  const deadline = Date.now() + 3_000;
+  const deadline = Date.now() + 30_000;
   while (!shown(model.getSnapshot())) {
     if (Date.now() > deadline) {
       throw new Error('The panel never came to that state.');

@@ -3,14 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { QueryClientProvider } from '@tanstack/react-query';
-import {
-  act,
-  configure,
-  render,
-  screen,
-  waitFor,
-  within
-} from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 
@@ -27,9 +20,6 @@ import {
 import { ServicesProvider, type IDocumentServices } from '../context';
 import { GroupView } from '../view';
 import { GroupDocument } from '../widget';
-
-configure({ asyncUtilTimeout: 5000 });
-jest.setTimeout(20_000);
 
 const GROUP = group();
 
