@@ -364,11 +364,11 @@
       return 'held';
     },
     busy: async () => {
-      const end = Date.now() + 3000;
-      while (Date.now() < end) {
+      const from = Date.now();
+      while (Date.now() < from + 3000) {
         // Nothing else runs in this page meanwhile.
       }
-      return 'done';
+      return { from, to: Date.now() };
     }
   };
 
