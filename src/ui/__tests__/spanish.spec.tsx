@@ -1,6 +1,9 @@
 /** The Spanish file as JupyterLab's own translator reads it. */
 import { TranslationManager } from '@jupyterlab/translation';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type {
+  ITranslatorConnector,
+  TranslationBundle
+} from '@jupyterlab/translation';
 import { render, screen } from '@testing-library/react';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,10 +23,11 @@ const file = join(
 async function bundle(locale: string): Promise<TranslationBundle> {
   const manager = new TranslationManager('', '', undefined, {
     // Shape of the server's answer to `api/translations/<locale>`.
-    fetch: async () => ({
-      data: { [DOMAIN]: JSON.parse(readFileSync(file, 'utf8')) as unknown },
-      message: ''
-    }),
+    fetch: (() =>
+      Promise.resolve({
+        data: { [DOMAIN]: JSON.parse(readFileSync(file, 'utf8')) as unknown },
+        message: ''
+      })) as unknown as ITranslatorConnector['fetch'],
     list: () => Promise.reject(new Error('not asked')),
     save: () => Promise.reject(new Error('not asked')),
     remove: () => Promise.reject(new Error('not asked'))
@@ -85,7 +89,13 @@ describe('Spanish', () => {
       <>
         <ApprovalBadge approval="PendingManualApproval" trans={trans} />
         <ErrorNotice
-          problem={{ title: 'x', message: 'y', action: 'reload' }}
+          problem={{
+            title: 'x',
+            message: 'y',
+            action: 'reload',
+            details: '',
+            retryable: false
+          }}
           trans={trans}
         />
       </>
