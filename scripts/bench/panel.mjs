@@ -141,6 +141,7 @@ export async function calls(browser, sandbox) {
     groups: shown,
     awsCalls: aws,
     useCasePages: useCases,
+    useCaseSingles: sum(counted.openpages) - useCases,
     goal: round((1.05 * shown) / 100 + useCases, 1),
     total: aws + useCases,
     byOperation: counted
