@@ -13,7 +13,8 @@ export type MenuEntry = {
 } | null;
 
 /**
- * Open a menu of entries made for the moment; it goes when it closes.
+ * Open a menu of entries made for the moment; it goes when it closes, and gives
+ * the focus back.
  *
  * @param at px of the page
  */
@@ -41,7 +42,13 @@ export function openMenu(
     });
     menu.addItem({ command });
   });
+  const before = document.activeElement;
   menu.aboutToClose.connect(() => {
+    // The keyboard goes on where it was; a dialog that the command opens comes
+    // back there in its turn.
+    if (before instanceof HTMLElement && before.isConnected) {
+      before.focus();
+    }
     // The chosen command runs after the menu has closed.
     setTimeout(() => menu.dispose(), 0);
   });
