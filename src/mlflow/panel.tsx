@@ -187,6 +187,7 @@ export class MLflowPanel extends Widget {
     const wishes = new Wishes({
       connection: connection.id,
       base: bridge.base,
+      isFocused: () => bridge.hasFocus,
       trans,
       shortcut: keystroke => {
         const binding = shortcuts.get(keystroke);

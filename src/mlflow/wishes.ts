@@ -22,7 +22,7 @@ export class Wishes {
   async grant(wish: FrameWish): Promise<void> {
     switch (wish.kind) {
       case 'copy':
-        if (hasGesture()) {
+        if (this._isAsked()) {
           Clipboard.copyToSystem(wish.text);
         }
         break;
@@ -34,7 +34,7 @@ export class Wishes {
         await this._open(wish.url, wish.kind === 'download' ? wish.name : '');
         break;
       case 'key':
-        if (hasGesture()) {
+        if (this._isAsked()) {
           this._options.shortcut(wish.keystroke);
         }
         break;
@@ -86,9 +86,14 @@ export class Wishes {
     }
   }
 
+  /** A person has just done something, and did it in the frame. */
+  private _isAsked(): boolean {
+    return hasGesture() && this._options.isFocused();
+  }
+
   /** A click explains a download; without one a person is asked. */
   private async _mayDownload(name: string): Promise<boolean> {
-    if (hasGesture()) {
+    if (this._isAsked()) {
       return true;
     }
     const { trans } = this._options;
@@ -133,6 +138,8 @@ export namespace Wishes {
     connection: string;
     /** Address that the frame believes to be MLflow's root. */
     base: string;
+    /** Whether the focus is in the frame. */
+    isFocused(): boolean;
     trans: TranslationBundle;
     shortcut(keystroke: string): void;
     reload(): void;

@@ -1,4 +1,7 @@
+import { Clipboard } from '@jupyterlab/apputils';
+import { dismissDialog, waitForDialog } from '@jupyterlab/testing';
 import { nullTranslator } from '@jupyterlab/translation';
+import { act } from '@testing-library/react';
 
 import { Wishes } from '../wishes';
 
@@ -6,9 +9,22 @@ const BASE = 'https://mlflow.invalid/';
 
 describe('Wishes', () => {
   let clicked: string[];
+  let keys: string[];
+
+  function make(focused: boolean): Wishes {
+    return new Wishes({
+      connection: 'risk',
+      base: BASE,
+      isFocused: () => focused,
+      trans: nullTranslator.load('sagemaker_governance'),
+      shortcut: keystroke => keys.push(keystroke),
+      reload: () => undefined
+    });
+  }
 
   beforeEach(() => {
     clicked = [];
+    keys = [];
     Object.defineProperty(navigator, 'userActivation', {
       configurable: true,
       value: { isActive: true }
@@ -29,13 +45,7 @@ describe('Wishes', () => {
     'get-artifact?path=https://evil.example/x',
     'get-artifact?path=a#/../../../../logout'
   ])('downloads %s from its own connection only', async url => {
-    const wishes = new Wishes({
-      connection: 'risk',
-      base: BASE,
-      trans: nullTranslator.load('sagemaker_governance'),
-      shortcut: () => undefined,
-      reload: () => undefined
-    });
+    const wishes = make(true);
     await wishes.grant({ kind: 'download', url, name: 'a.txt' });
     expect(clicked).toHaveLength(1);
     const { pathname, search } = new URL(clicked[0]);
@@ -44,5 +54,31 @@ describe('Wishes', () => {
     );
     // The query is MLflow's, byte for byte.
     expect(search).toBe(new URL(url, BASE).search);
+  });
+
+  it('does nothing unasked while the person works elsewhere in the lab', async () => {
+    const copy = jest
+      .spyOn(Clipboard, 'copyToSystem')
+      .mockImplementation(() => undefined);
+    const wanted = async (focused: boolean) => {
+      const wishes = make(focused);
+      await wishes.grant({ kind: 'copy', text: 'rm -rf' });
+      await wishes.grant({ kind: 'key', keystroke: 'Ctrl Shift Q' });
+    };
+    await wanted(false);
+    expect(copy).not.toHaveBeenCalled();
+    expect(keys).toEqual([]);
+    await wanted(true);
+    expect(copy).toHaveBeenCalledWith('rm -rf');
+    expect(keys).toEqual(['Ctrl Shift Q']);
+    const asked = make(false).grant({
+      kind: 'download',
+      url: 'get-artifact?path=a',
+      name: 'a.txt'
+    });
+    await waitForDialog();
+    await act(() => dismissDialog());
+    await asked;
+    expect(clicked).toEqual([]);
   });
 });

@@ -125,12 +125,17 @@ export class Bridge implements IDisposable {
     this._post({ kind: 'navigate', route });
   }
 
+  /** Whether the browser's focus is in the frame. */
+  get hasFocus(): boolean {
+    return !!this._frame && document.activeElement === this._frame;
+  }
+
   /**
    * Whether the browser's focus is in the frame because somebody put it there;
    * a frame that took it has to give it back.
    */
   keepsFocus(): boolean {
-    if (!this._frame || document.activeElement !== this._frame) {
+    if (!this.hasFocus) {
       return false;
     }
     const kept = this._guard?.admit() ?? true;
