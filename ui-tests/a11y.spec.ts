@@ -26,8 +26,11 @@ test.beforeEach(({ problems }) => {
 
 test.afterEach(async ({ page }) => {
   // The theme is a setting of the lab, which all tests share.
-  await page.keyboard.press('Escape');
-  await expect(dialog(page)).toHaveCount(0);
+  // Escape goes to whatever has the focus, and that may still be moving.
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    await expect(dialog(page)).toHaveCount(0, { timeout: 2000 });
+  }).toPass({ timeout: 20_000 });
   await useTheme(page, 'light');
 });
 
