@@ -89,10 +89,13 @@ export class Sandbox {
     persona: Persona,
     options: IJoinOptions = {}
   ): Promise<ISandboxProcess> {
+    const kind = JSON.stringify([options.space, options.jupyterlab]);
     const running = this._joined.get(persona);
-    if (running) {
+    if (running?.kind === kind) {
       return running;
     }
+    // One lab for a persona: of another kind, it makes room.
+    await running?.stop();
     const args = ['--as', persona];
     if (options.space) {
       args.push('--space', options.space);
@@ -102,6 +105,7 @@ export class Sandbox {
     }
     const started = await startSandbox(args);
     const joined = {
+      kind,
       lab: started.lab,
       stop: async () => {
         this._joined.delete(persona);
@@ -134,5 +138,8 @@ export class Sandbox {
     return text ? JSON.parse(text) : null;
   }
 
-  private readonly _joined = new Map<Persona, ISandboxProcess>();
+  private readonly _joined = new Map<
+    Persona,
+    ISandboxProcess & { kind: string }
+  >();
 }
