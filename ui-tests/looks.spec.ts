@@ -120,4 +120,23 @@ for (const theme of SCHEMES) {
     await expect(dialog(page)).toContainText('registry-claims');
     await shown('dialog-about');
   });
+
+  test(`MLflow beside the panel, ${theme}`, async ({ page }) => {
+    await useTheme(page, theme);
+    await command(page, 'Open MLflow');
+    const mlflow = page.locator('.jp-sg-mlflow-widget');
+    await expect(mlflow.locator('.jp-sg-mlflow')).toHaveAttribute(
+      'data-phase',
+      'ready'
+    );
+    const frame = page.frameLocator('.jp-sg-mlflow iframe');
+    await expect(
+      frame.getByRole('link', { name: GROUP }).first()
+    ).toBeVisible();
+    for (const width of WIDTHS) {
+      await setPanelWidth(page, width);
+      await screenshot(page, `mlflow-beside-${width}-${theme}`);
+      expect(await flaws(mlflow.locator('.jp-Toolbar'))).toEqual([]);
+    }
+  });
 }

@@ -8,7 +8,7 @@ import type {
   IModelPackageDetails,
   IModelPackageUpdate
 } from '../tokens';
-import { approvalLabel } from '../ui';
+import { absoluteTime, approvalLabel } from '../ui';
 import { actorName } from './persona';
 import type { ILifeCyclePair } from './settings';
 
@@ -152,7 +152,7 @@ export function describeConflict(
 ): IProblem {
   const who = actorName(now.lastModifiedBy) ?? trans.__('Somebody');
   const when = now.lastModifiedAt
-    ? new Date(now.lastModifiedAt).toLocaleString()
+    ? absoluteTime(now.lastModifiedAt)
     : trans.__('an unknown time');
   const state = (v: IModelPackageDetails): string =>
     [
@@ -165,7 +165,7 @@ export function describeConflict(
   return {
     title: trans.__('Somebody else was here first'),
     message: trans.__(
-      '%1 changed version %2 at %3. Before: %4. Now: %5.',
+      '%1 changed version %2 at %3.\nBefore: %4\nNow: %5',
       who,
       now.version,
       when,
