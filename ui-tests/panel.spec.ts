@@ -275,6 +275,27 @@ test.describe('finding a group', () => {
     await expect(list(page)).toBeVisible();
   });
 
+  test('another search, filter or order begins at the top', async ({
+    page
+  }) => {
+    const top = list(page).locator('[aria-posinset="1"]');
+    for (const change of [
+      () => search(page, 'e'),
+      () => filter(page, 'Needs attention').click(),
+      async () => {
+        await panel(page).getByRole('button', { name: 'Sort' }).click();
+        await menuItem(page, 'By Last Change');
+      }
+    ]) {
+      await list(page).focus();
+      await page.keyboard.press('End');
+      await expect(chosen(page)).toBeInViewport();
+      await expect(top).not.toBeInViewport();
+      await change();
+      await expect(top).toBeInViewport({ ratio: 1 });
+    }
+  });
+
   test('filters tell how many they show', async ({ page }) => {
     for (const name of ['Mine', 'Needs attention', 'Waiting for me', 'All']) {
       const button = filter(page, name);

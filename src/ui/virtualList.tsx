@@ -29,6 +29,8 @@ export interface IVirtualListProps<T> {
   /** px scrolled at the start, e.g. after the panel was moved. */
   initialOffset?: number;
   onScroll?: (offset: number) => void;
+  /** What is listed and in which order; another value begins at the top. */
+  listing?: string;
   className?: string;
 }
 
@@ -75,6 +77,15 @@ export function VirtualList<T>(props: IVirtualListProps<T>): JSX.Element {
     return () => observer.disconnect();
   }, []);
   React.useLayoutEffect(() => virtualizer.measure(), [height, virtualizer]);
+
+  const { listing } = props;
+  const shown = React.useRef(listing);
+  React.useLayoutEffect(() => {
+    if (shown.current !== listing && scroller.current) {
+      shown.current = listing;
+      scroller.current.scrollTop = 0;
+    }
+  }, [listing]);
 
   const first = rows[0]?.index ?? 0;
   const last = rows[rows.length - 1]?.index ?? -1;

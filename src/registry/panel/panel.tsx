@@ -142,6 +142,7 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
           }
           onVisible={model.setVisible}
           initialOffset={model.offset}
+          listing={`${view.sort} ${view.filter} ${view.text}`}
           onScroll={offset => {
             model.offset = offset;
           }}

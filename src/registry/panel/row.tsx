@@ -38,7 +38,13 @@ export const GroupRow = React.memo(function GroupRow(
         {group.name}
       </bdi>
       <span className="jp-sg-row-badge">
-        {text.badge && <StatusBadge {...text.badge} />}
+        {text.badge ? (
+          <StatusBadge {...text.badge} />
+        ) : (
+          governed && (
+            <StatusBadge state="loading" label={trans.__('Reading…')} />
+          )
+        )}
       </span>
       {origin && (
         <bdi className="jp-sg-row-origin" title={origin}>
