@@ -78,10 +78,6 @@ test.describe('keyboard alone', () => {
   test('the list: arrows, ends, letters, Enter; one tab stop', async ({
     page
   }) => {
-    const first = await panel(page)
-      .getByRole('option')
-      .first()
-      .getAttribute('aria-label');
     await panel(page).getByRole('searchbox').focus();
     for (const name of ['All', 'Mine', 'Needs attention', 'Waiting for me']) {
       await page.keyboard.press('Tab');
@@ -91,7 +87,7 @@ test.describe('keyboard alone', () => {
     }
     await page.keyboard.press('Tab');
     await expect(list(page)).toBeFocused();
-    await expect(chosen(page)).toHaveAttribute('aria-label', first ?? '');
+    await expect(chosen(page)).toHaveAttribute('aria-posinset', '1');
     await page.keyboard.press('End');
     const size = await chosen(page).getAttribute('aria-setsize');
     await expect(chosen(page)).toHaveAttribute('aria-posinset', size ?? '');

@@ -257,7 +257,10 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
       case 'focus':
         if (!this.node.contains(event.target as Node)) {
           event.stopPropagation();
-          this._focusable()[0]?.focus();
+          // Back to the field where somebody may be typing.
+          (this._kept() ?? this._focusable()[0])?.focus();
+        } else {
+          this._held = event.target as HTMLElement;
         }
         return;
       case 'contextmenu':
@@ -296,6 +299,14 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
       this._keydown(event);
     }
   };
+
+  /** What had the focus in here last, where it can have it again. */
+  private _kept(): HTMLElement | undefined {
+    const held = this._held;
+    return held && this.node.contains(held) && !held.matches(':disabled')
+      ? held
+      : undefined;
+  }
 
   private get _content(): Element | null {
     return this.node.querySelector('.jp-Dialog-content');
@@ -367,6 +378,7 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
   }
 
   private _renderer: FormRenderer;
+  private _held: HTMLElement | null = null;
 }
 
 /**

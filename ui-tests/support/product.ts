@@ -111,21 +111,25 @@ export async function setPanelWidth(
   width: number,
   region = panel(page)
 ): Promise<void> {
-  const box = await region.boundingBox();
-  if (!box) {
-    throw new Error('The panel is not shown');
-  }
-  const y = box.y + box.height / 2;
-  const edge = box.x + box.width + 1;
-  await page.mouse.move(edge, y);
-  await page.mouse.down();
-  await page.mouse.move(box.x + width, y, { steps: 4 });
-  await page.mouse.up();
-  await expect
-    .poll(async () =>
-      Math.abs(((await region.boundingBox())?.width ?? 0) - width)
-    )
-    .toBeLessThan(4);
+  // The edge moves while the lab still lays itself out: take hold again then.
+  await expect(async () => {
+    const box = await region.boundingBox();
+    if (!box) {
+      throw new Error('The panel is not shown');
+    }
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width + 1, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + width, y, { steps: 4 });
+    await page.mouse.up();
+    await expect
+      .poll(
+        async () =>
+          Math.abs(((await region.boundingBox())?.width ?? 0) - width),
+        { timeout: 2000 }
+      )
+      .toBeLessThan(4);
+  }).toPass();
 }
 
 /**

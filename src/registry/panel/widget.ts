@@ -42,8 +42,14 @@ export class GovernancePanel extends Widget {
   protected onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
     this._fill();
+    const before = document.activeElement;
     this._content?.then(
-      content => content.focus(),
+      content => {
+        // Loading takes a while: a field that somebody chose meanwhile keeps it.
+        if (document.activeElement === before) {
+          content.focus();
+        }
+      },
       () => undefined // `_fill` shows the failure.
     );
   }

@@ -108,6 +108,24 @@ describe('FormDialog', () => {
     expect(dialog.node).toHaveAttribute('aria-label', 'A form');
   });
 
+  it('gives the focus back to the field when the page behind takes it', async () => {
+    const user = userEvent.setup();
+    const behind = document.createElement('button');
+    document.body.append(behind);
+    const { view } = show();
+    const field = await ready(view);
+    const kind = view.getByLabelText('Kind');
+    act(() => kind.focus());
+    act(() => behind.focus());
+    expect(kind).toHaveFocus();
+    act(() => field.focus());
+    await user.keyboard('half a na');
+    act(() => behind.focus());
+    await user.keyboard('me');
+    expect(field).toHaveValue('half a name');
+    behind.remove();
+  });
+
   it('sends first and closes with the result', async () => {
     const user = userEvent.setup();
     const { view, result } = show();
