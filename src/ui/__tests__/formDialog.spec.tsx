@@ -115,7 +115,9 @@ describe('FormDialog', () => {
     const { view } = show();
     const field = await ready(view);
     const kind = view.getByLabelText('Kind');
-    act(() => kind.focus());
+    act(() => {
+      kind.focus();
+    });
     act(() => behind.focus());
     expect(kind).toHaveFocus();
     act(() => field.focus());
