@@ -84,6 +84,7 @@ export function resolveStatus(input: IResolveInput): IGovernanceStatus {
     readAt: null,
     lastKnown: null,
     disagreement: disagree(input.readings, openPages, claims),
+    outsideEntity: false,
     answers: [...openPages, card, tag]
   };
 
@@ -116,7 +117,10 @@ export function resolveStatus(input: IResolveInput): IGovernanceStatus {
 }
 
 /** A console that keeps other registries only does not spoil this one. */
-function concerns(reading: IReading, group: IModelPackageGroup): boolean {
+export function concerns(
+  reading: IReading,
+  group: IModelPackageGroup
+): boolean {
   const { entities } = reading.connection;
   return !Object.keys(entities).length || group.connection in entities;
 }
@@ -146,7 +150,11 @@ function fromOpenPages(
     useCase: answer.useCase,
     source: 'openpages',
     stale,
-    readAt: answer.readAt
+    readAt: answer.readAt,
+    outsideEntity:
+      (answer.useCase &&
+        reading?.book?.outsideEntity(input.group, answer.useCase)) ??
+      false
   };
   const status = answer.useCase?.status ?? null;
   if (failed instanceof OpenPagesError && failed.denied) {

@@ -4,15 +4,17 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type {
   IGovernance,
   IGovernanceStatus,
+  IModelGroupObject,
   IModelPackage,
   IModelPackageGroup,
   IOpenPagesConnection,
   IRelay,
+  IUseCase,
   StatusBucket
 } from '../tokens';
 import { STALE_AFTER_MINUTES, TAG_KEY, VOCABULARY } from './defaults';
 import type { LastKnown } from './lastKnown';
-import type { IOrphan } from './sources/book';
+import type { Book, IOrphan } from './sources/book';
 import type { IReading } from './sources/openpages';
 import { Vocabulary, type IVocabularyRule } from './vocabulary';
 
@@ -142,6 +144,55 @@ export class Governance implements IGovernance {
     const sources = await this._current();
     await Promise.all(sources.map(source => this._read(engine, source)));
     this._changed.emit();
+  }
+
+  async useCases(connection: string): Promise<readonly IUseCase[]> {
+    const engine = await this._engine();
+    const source = (await this._current()).find(
+      ({ connection: { id } }) => id === connection
+    );
+    if (!source) {
+      return [];
+    }
+    return (await this._readBook(engine, source)).useCases;
+  }
+
+  async modelGroups(
+    group: IModelPackageGroup
+  ): Promise<readonly IModelGroupObject[]> {
+    const engine = await this._engine();
+    const sources = (await this._current()).filter(source =>
+      engine.concerns(source, group)
+    );
+    const objects = await Promise.all(
+      sources.map(async source => {
+        const book = await this._readBook(engine, source);
+        await this._lookAbove(engine, source, [group]);
+        return book.modelGroups(group);
+      })
+    );
+    return objects.flat();
+  }
+
+  statusWords(): ReadonlyMap<string, number> {
+    const words = new Map<string, number>();
+    for (const { book } of this._sources) {
+      for (const { status } of book?.useCases ?? []) {
+        if (status) {
+          words.set(status, (words.get(status) ?? 0) + 1);
+        }
+      }
+    }
+    return words;
+  }
+
+  /** The last reading of a console. @throws what its reading failed with */
+  private async _readBook(engine: Engine, source: ISource): Promise<Book> {
+    await this._ensure(engine, source);
+    if (!source.book) {
+      throw source.error;
+    }
+    return source.book;
   }
 
   private _engine(): Promise<Engine> {
