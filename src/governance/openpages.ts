@@ -38,13 +38,15 @@ export class OpenPagesClient {
    * @param columns - number of columns in its SELECT. OpenPages names fields
    * without their type, so that a join has `Name` twice: cells are taken by
    * their position, and a row of another width is refused.
+   * @param most - rows after which the reading ends; 0: all rows.
    * @returns one array of `columns` cells per row.
    * @throws OpenPagesError, RelayError
    */
   async query(
     statement: string,
     columns: number,
-    signal?: AbortSignal
+    signal?: AbortSignal,
+    most = 0
   ): Promise<Cell[][]> {
     const rows: Cell[][] = [];
     let offset = 0;
@@ -56,9 +58,9 @@ export class OpenPagesClient {
           body: JSON.stringify({
             statement,
             offset,
-            limit: PAGE,
+            limit: most ? Math.min(PAGE, most) : PAGE,
             // 0 is what clients send for "no cap"; a cap would cut silently.
-            max_rows: 0,
+            max_rows: most,
             case_insensitive: false,
             honor_primary: false
           }),
@@ -72,8 +74,8 @@ export class OpenPagesClient {
       for (const row of body.rows) {
         rows.push(this._cells(row, columns, statement));
       }
-      if (!body.next) {
-        return rows;
+      if (!body.next || (most > 0 && rows.length >= most)) {
+        return most ? rows.slice(0, most) : rows;
       }
       const step = typeof body.limit === 'number' ? body.limit : PAGE;
       if (!(step > 0)) {
@@ -85,6 +87,16 @@ export class OpenPagesClient {
       offset += step;
     }
     throw this._badAnswer('Paging did not come to an end.', statement);
+  }
+
+  /**
+   * Read a path below the API root, e.g. `api/v2/types`.
+   *
+   * @returns parsed JSON, of any shape.
+   * @throws OpenPagesError, RelayError
+   */
+  async get(path: string, signal?: AbortSignal): Promise<unknown> {
+    return this._send(path, { signal }, path);
   }
 
   /**
