@@ -39,6 +39,11 @@ class OpenPagesHandler(UpstreamHandler):
         """Change."""
         await self.run(self._pass_on)
 
+    @web.authenticated
+    async def delete(self) -> None:
+        """Take associations away."""
+        await self.run(self._pass_on)
+
     async def _pass_on(self) -> None:
         identifier, raw = self.split()
         connection = self.relay.connection(identifier, "openpages")
@@ -47,11 +52,11 @@ class OpenPagesHandler(UpstreamHandler):
         path = check_path(raw)
         query = check_query(self.request.query)
         method = self.request.method or ""
-        allow.check_openpages(method, path, connection.id)
+        allow.check_openpages(method, path, connection.id, query)
         await self.relay.ready()
         from ..forward import Outgoing
 
-        body = self.body if method != "GET" else None
+        body = self.body if method in ("POST", "PUT") else None
         outgoing = Outgoing(
             connection.id,
             method,

@@ -152,8 +152,41 @@ def test_paths_pass_by_list(
         assert not upstream.seen
 
 
-def test_delete_is_no_method_here(lab: Lab, upstream: StandIn) -> None:
-    assert lab.request("DELETE", "openpages/op-basic/api/v2/contents/1").status == 405
+@pytest.mark.parametrize(
+    ("path", "fine"),
+    [
+        ("contents/1/associations?parents=2", True),
+        ("contents/1/associations?parents=2%2C3", True),
+        ("contents/1/associations?parents=2,3", True),
+        ("contents/1", False),
+        ("contents/1/associations", False),
+        ("contents/1/associations?parents=", False),
+        ("contents/1/associations?children=2", False),
+        ("contents/1/associations?parents=2&children=3", False),
+        ("contents/1/associations?parents=2&parents=3", False),
+        ("contents/1/associations?parents=2%26children=3", False),
+        ("types/Register", False),
+    ],
+)
+def test_only_named_parents_are_taken_away(
+    lab: Lab, upstream: StandIn, path: str, fine: bool
+) -> None:
+    got = lab.request("DELETE", f"openpages/op-basic/api/v2/{path}")
+    if fine:
+        assert got.status == 200
+        assert upstream.seen[-1].method == "DELETE"
+        assert upstream.seen[-1].raw_path == f"/op-basic/api/v2/{path}"
+        assert upstream.seen[-1].body == b""
+    else:
+        assert got.code == "path_not_allowed"
+        assert not upstream.seen
+
+
+def test_taking_away_needs_the_xsrf_token(lab: Lab, upstream: StandIn) -> None:
+    path = "openpages/op-basic/api/v2/contents/1/associations?parents=2"
+    got = lab.request("DELETE", path, {"X-XSRFToken": "wrong"})
+    assert (got.status, got.code) == (403, "cross_site")
+    assert not upstream.seen
 
 
 def test_a_missing_secret_names_the_variable(lab: Lab) -> None:
