@@ -40,6 +40,8 @@ export namespace CommandIDs {
   export const openUseCase = 'sagemaker-governance:open-use-case';
   /** Open the dialog that links a group to a use case. Args: `IGroupArgs`. */
   export const linkUseCase = 'sagemaker-governance:link-use-case';
+  /** Open the dialog that takes such a link back. Args: `IGroupArgs`. */
+  export const undoLink = 'sagemaker-governance:undo-link';
   /** Open the dialog that starts or moves a workflow. Args: `IWorkflowArgs`. */
   export const moveWorkflow = 'sagemaker-governance:move-workflow';
   /** Discover the schema of an OpenPages console and propose its mapping. */
@@ -255,6 +257,8 @@ export interface IModelPackageDetails extends IModelPackage {
   supportedContentTypes: string[];
   /** Scalar metrics, name -> value, from metadata and the card. */
   metrics: Record<string, number>;
+  /** Content of the model card, verbatim; null or absent: there is none. */
+  cardText?: string | null;
   /** MLflow run behind the version. */
   run: {
     connection: string | null;
@@ -280,6 +284,8 @@ export interface IModelPackageUpdate {
   approvalDescription?: string;
   lifeCycle?: { stage: string; status: string; description?: string };
   metadata?: Record<string, string>;
+  /** Model card as a whole: SageMaker replaces it. */
+  card?: { content: string; status: string };
   /** Same token, same change: a retry does not act twice. */
   clientToken?: string;
 }
@@ -355,6 +361,19 @@ export interface IRegistry {
     connection: string,
     arn: string,
     update: IModelPackageUpdate
+  ): Promise<void>;
+  /** Tags of a group as the service has them now; an index may lag behind. */
+  readTags(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<Record<string, string>>;
+  /** Set a tag of a group; null takes it away. The other tags stay. */
+  changeTag(
+    connection: string,
+    arn: string,
+    key: string,
+    value: string | null
   ): Promise<void>;
   /** Who we are there (STS). */
   callerIdentity(connection: string): Promise<{ account: string; arn: string }>;

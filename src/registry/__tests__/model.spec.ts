@@ -47,6 +47,8 @@ function fakeRegistry(members: Partial<IRegistry> = {}): IRegistry {
     createVersion: unexpected,
     createGroup: unexpected,
     updateVersion: unexpected,
+    readTags: unexpected,
+    changeTag: unexpected,
     callerIdentity: async () => ({
       account: '111122223333',
       arn: 'arn:aws:sts::111122223333:assumed-role/DataScientist/ds-042'
