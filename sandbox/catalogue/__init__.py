@@ -14,6 +14,7 @@ from .registries import DEFAULT, EXTRA_GROUPS, HOMES, MAXIMUM, TWO_WAYS, Home
 from .runs import RUNS
 from .story import group_of
 from .usecases import ENTITIES, USE_CASES
+from .workflows import workflows
 
 __all__ = ["Catalogue", "Entity", "Group", "Run", "UseCase", "Version", "build"]
 
@@ -80,6 +81,7 @@ def build(
         use_cases=use_cases,
         groups=tuple(all_groups),
         runs=RUNS,
+        workflows=workflows(use_cases, all_groups, moment),
     )
 
 
