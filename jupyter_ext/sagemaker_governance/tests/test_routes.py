@@ -193,7 +193,8 @@ def test_config_is_the_contract(lab: Lab) -> None:
     assert by_id["claims"]["account"] == "222233334444"
     assert by_id["claims"]["role"] == "Reader"
     assert by_id["ml-ro"]["readOnly"] is True
-    assert set(by_id["op"]) == {"id", "kind", "label", "schema", "taskViewUrl", "entities"}
+    console = {"id", "kind", "label", "schema", "taskViewUrl", "entities", "linking", "workflows"}
+    assert set(by_id["op"]) == console
 
 
 def test_requests_do_not_count_as_activity(lab: Lab) -> None:
