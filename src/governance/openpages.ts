@@ -24,6 +24,12 @@ interface IQueryPage {
   next?: unknown;
 }
 
+interface IInstancePage {
+  activity_instances?: unknown;
+  limit?: unknown;
+  next?: unknown;
+}
+
 /** Reads one OpenPages console. */
 export class OpenPagesClient {
   constructor(options: OpenPagesClient.IOptions) {
@@ -100,6 +106,47 @@ export class OpenPagesClient {
   }
 
   /**
+   * Active workflow instances on objects of one type, as the console gives
+   * them; see `workflowOf` for what they hold.
+   *
+   * Only the first page is published. Further ones are asked for as those of a
+   * query are, and end with a page that brings nothing new: a console that
+   * knows no `offset` gives the same page again.
+   *
+   * @throws OpenPagesError, RelayError
+   */
+  async workflowInstances(
+    type: string,
+    signal?: AbortSignal
+  ): Promise<unknown[]> {
+    const search = `api/v2/workflows/instances/search?type_definition=${encodeURIComponent(type)}`;
+    const instances = new Map<string, unknown>();
+    let offset = 0;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const path = `${search}&limit=${PAGE}${offset ? `&offset=${offset}` : ''}`;
+      const body = (await this._send(
+        path,
+        { signal },
+        path
+      )) as IInstancePage | null;
+      if (!body || !Array.isArray(body.activity_instances)) {
+        throw this._badAnswer('The answer has no activity_instances.', path);
+      }
+      const before = instances.size;
+      for (const instance of body.activity_instances as unknown[]) {
+        const id = cellOf((instance as { id?: unknown } | null)?.id);
+        instances.set(id ?? `#${instances.size}`, instance);
+      }
+      const step = typeof body.limit === 'number' ? body.limit : PAGE;
+      if (!body.next || instances.size === before || !(step > 0)) {
+        break;
+      }
+      offset += step;
+    }
+    return [...instances.values()];
+  }
+
+  /**
    * Parents of an object.
    *
    * @param id - Resource ID.
@@ -154,6 +201,25 @@ export class OpenPagesClient {
     init: RequestInit,
     what: string
   ): Promise<unknown> {
+    const text = await this.send(path, init, what);
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw this._badAnswer('The answer is not JSON.', what);
+    }
+  }
+
+  /**
+   * One request, its answer as text: writes may be answered by nothing.
+   *
+   * @param what - goes into the details of a failure.
+   * @throws OpenPagesError, RelayError
+   */
+  protected async send(
+    path: string,
+    init: RequestInit,
+    what: string
+  ): Promise<string> {
     const response = await this._relay.request(
       `openpages/${this._connection}/${path}`,
       {
@@ -170,9 +236,8 @@ export class OpenPagesClient {
         { connection: this._connection, details: what }
       );
     }
-    let text: string;
     try {
-      text = await response.text();
+      return await response.text();
     } catch (error) {
       if (isAbort(error)) {
         throw error;
@@ -184,11 +249,6 @@ export class OpenPagesClient {
         status: response.status,
         details: `${what}\n${String(error)}`
       });
-    }
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw this._badAnswer('The answer is not JSON.', what);
     }
   }
 
@@ -269,6 +329,22 @@ export function cellOf(value: unknown): Cell {
     }
   }
   return null;
+}
+
+/**
+ * Instant of a date-time cell: ISO 8601, its offset with or without a colon, or
+ * a number of ms.
+ *
+ * @returns ms since epoch; null: no value, or not a date.
+ */
+export function instantOf(cell: Cell): number | null {
+  if (!cell) {
+    return null;
+  }
+  const at = /^\d{12,14}$/.test(cell)
+    ? Number(cell)
+    : Date.parse(cell.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  return Number.isFinite(at) ? at : null;
 }
 
 /**

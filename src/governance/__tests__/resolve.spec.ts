@@ -51,7 +51,14 @@ function reading(options: IConsole = {}): IReading {
   }
   const book = new Book(connection, NOW - (options.age ?? 0));
   const add = (id: string, name: string, status: string | null) =>
-    book.addUseCase({ id, name, status, riskLevel: 'High', owner: 'A' })!;
+    book.addUseCase({
+      id,
+      name,
+      status,
+      riskLevel: 'High',
+      owner: 'A',
+      modified: null
+    })!;
   const useCase = add(
     '15001',
     'CREDIT-001 Credit risk',
@@ -496,7 +503,8 @@ describe('resolveStatus', () => {
       name: 'CREDIT-001 Copy',
       status: 'Approved',
       riskLevel: null,
-      owner: null
+      owner: null,
+      modified: null
     });
     const status = resolve({
       readings: [ambiguous],

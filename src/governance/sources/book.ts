@@ -6,10 +6,11 @@ import type {
   IModelGroupObject,
   IModelPackageGroup,
   IOpenPagesConnection,
-  IUseCase
+  IUseCase,
+  IWorkflowState
 } from '../../tokens';
 import { taskViewUrl, titleWithoutKey, useCaseKey } from '../link';
-import type { Cell } from '../openpages';
+import { instantOf, type Cell } from '../openpages';
 
 /** A model group object of OpenPages. */
 export interface IModelGroup {
@@ -33,6 +34,7 @@ export interface IUseCaseCells {
   status: Cell;
   riskLevel: Cell;
   owner: Cell;
+  modified: Cell;
 }
 
 /** Form in which ARNs are compared: SageMaker lower-cases names in them. */
@@ -59,6 +61,8 @@ export class Book {
   entityError: unknown = null;
   /** Why `orphans` could not be read; null: they could. */
   orphanError: unknown = null;
+  /** Why workflows could not be read; null: they could, or nobody asked. */
+  workflowError: unknown = null;
   /** Model groups without a use case that we may see, by ARN key. */
   readonly orphans = new Map<string, IOrphan>();
 
@@ -82,7 +86,7 @@ export class Book {
       owner: cells.owner,
       entity: null,
       entities: [],
-      modifiedAt: null,
+      modifiedAt: instantOf(cells.modified),
       workflow: null,
       url: taskViewUrl(this.connection.taskViewUrl, cells.id)
     };
@@ -133,6 +137,14 @@ export class Book {
       if (this.orphans.get(key)?.parent !== 'unknown') {
         this.orphans.set(key, orphan);
       }
+    }
+  }
+
+  /** Note where a use case stands in its workflow; others are passed over. */
+  addWorkflow(object: string, workflow: IWorkflowState): void {
+    const useCase = this._byId.get(object);
+    if (useCase) {
+      useCase.workflow = workflow;
     }
   }
 

@@ -10,8 +10,9 @@ import { OpenPagesError } from '../errors';
 import type { OpenPagesClient } from '../openpages';
 import { column, quoted, type Cell } from '../openpages';
 import { arnKey, Book, type IUseCaseCells } from './book';
-import { ID, NAME } from './columns';
+import { ID, MODIFIED, NAME } from './columns';
 import { readOrphans } from './orphans';
+import { readWorkflows } from './workflows';
 
 /** Columns of a use case: configured ones that are null are left out. */
 function useCaseColumns(connection: IOpenPagesConnection): {
@@ -29,7 +30,8 @@ function useCaseColumns(connection: IOpenPagesConnection): {
     name: add(NAME),
     status: add(fields.status),
     riskLevel: add(fields.riskLevel),
-    owner: add(fields.owner)
+    owner: add(fields.owner),
+    modified: add(MODIFIED)
   };
   const cell = (row: readonly Cell[], index: number): Cell =>
     index < 0 ? null : row[index];
@@ -40,7 +42,8 @@ function useCaseColumns(connection: IOpenPagesConnection): {
       name: cell(row, at.name),
       status: cell(row, at.status),
       riskLevel: cell(row, at.riskLevel),
-      owner: cell(row, at.owner)
+      owner: cell(row, at.owner),
+      modified: cell(row, at.modified)
     })
   };
 }
@@ -58,8 +61,12 @@ function useCaseColumns(connection: IOpenPagesConnection): {
  * console that refuses outer joins costs, instead of `pages(3)`, one call for
  * the refusal and the pages of all model groups and of those below an entity.
  *
+ * Where workflows are on, the active ones of use cases are read beside these:
+ * `pages(4)` calls more.
+ *
  * Entities that cannot be read leave the rest usable (`Book.entityError`), and
  * so do groups without a use case (`Book.orphanError`): those are unknown then.
+ * Workflows that cannot be read are missing (`Book.workflowError`).
  *
  * @param now - ms since epoch: age counts from before the question.
  * @throws OpenPagesError, RelayError when the links cannot be read.
@@ -71,10 +78,11 @@ export async function readBook(
   signal?: AbortSignal
 ): Promise<Book> {
   const book = new Book(connection, now);
-  const [links, entities, orphans] = await Promise.allSettled([
+  const [links, entities, orphans, workflows] = await Promise.allSettled([
     readLinks(client, connection, signal),
     readEntities(client, connection, signal),
-    readOrphans(client, connection, signal)
+    readOrphans(client, connection, signal),
+    readWorkflows(client, connection, signal)
   ]);
   if (links.status === 'rejected') {
     throw links.reason;
@@ -99,14 +107,21 @@ export async function readBook(
       throw entities.reason;
     }
     book.entityError = entities.reason;
-    return book;
-  }
-  for (const row of entities.value) {
-    const useCase = book.addUseCase(cells(row));
-    const [id, name] = row.slice(select.length);
-    if (useCase && id) {
-      book.addEntity(useCase, id, name);
+  } else {
+    for (const row of entities.value) {
+      const useCase = book.addUseCase(cells(row));
+      const [id, name] = row.slice(select.length);
+      if (useCase && id) {
+        book.addEntity(useCase, id, name);
+      }
     }
+  }
+  if (workflows.status === 'fulfilled') {
+    workflows.value.forEach((state, object) => book.addWorkflow(object, state));
+  } else if (isAbort(workflows.reason)) {
+    throw workflows.reason;
+  } else {
+    book.workflowError = workflows.reason;
   }
   return book;
 }
