@@ -9,6 +9,7 @@ schema would, so that no client can take them for granted.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Literal
 
 ENTITY = "SOXBusEntity"
@@ -36,6 +37,13 @@ MODIFIED_BY = "Last Modified By"
 
 MAX_STRING_BYTES = 4000
 """Above it OpenPages answers 500 with OP-03381 (seen against a real instance)."""
+
+
+def timestamp(seconds: float) -> str:
+    """A moment as OpenPages writes it."""
+    moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
+    return moment.isoformat(timespec="milliseconds")
+
 
 DataType = Literal["ID_TYPE", "STRING_TYPE", "ENUM_TYPE", "DATE_TYPE", "INTEGER_TYPE"]
 
