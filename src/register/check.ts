@@ -1,5 +1,6 @@
 /** What keeps a registration from being sent, each with its limit. Pure. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { formatCount } from '../ui';
 import { build, listOf } from './build';
 import {
   CARD_MAX,
@@ -32,8 +33,8 @@ export function check(
       errors[field] = trans.__(
         '%1 has %2 characters; SageMaker takes at most %3.',
         name,
-        text.length.toLocaleString(),
-        max.toLocaleString()
+        formatCount(text.length),
+        formatCount(max)
       );
     }
   };
@@ -137,8 +138,8 @@ export function check(
   if (content && content.length > CARD_MAX) {
     errors[''] = trans.__(
       'The model card has %1 characters; SageMaker takes at most %2.',
-      content.length.toLocaleString(),
-      CARD_MAX.toLocaleString()
+      formatCount(content.length),
+      formatCount(CARD_MAX)
     );
   }
   return errors;

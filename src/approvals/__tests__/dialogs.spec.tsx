@@ -297,7 +297,7 @@ describe('dialogs', () => {
         await view.findByText(/Version 12 against 11/)
       ).toBeInTheDocument();
       expect(view.getByText('0.8480')).toBeInTheDocument();
-      expect(view.getByText('+0.013')).toBeInTheDocument();
+      expect(view.getByText('▲ +0.013')).toBeInTheDocument();
       expect(view.getByText('depth')).toBeInTheDocument();
     });
 

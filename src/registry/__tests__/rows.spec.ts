@@ -16,7 +16,8 @@ const ME: IPersona = {
   roleName: 'SageMakerGovernanceDataScientist',
   role: 'data-scientist',
   canDecide: { ok: true, reason: null },
-  shared: false
+  shared: false,
+  consoleUser: null
 };
 
 function row(name: string, parts: Partial<IRowParts> = {}): IRow {

@@ -5,7 +5,13 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { actorName, type IPersona } from '../../approvals';
+import {
+  actorName,
+  type IPersona,
+  type IWaiting,
+  waitingText,
+  waitsForMe
+} from '../../approvals';
 import { statusLabel } from '../../governance';
 import {
   CommandIDs,
@@ -14,7 +20,14 @@ import {
   type IModelPackageDetails,
   type IModelPackageGroup
 } from '../../tokens';
-import { absoluteTime, Age, StatusBadge } from '../../ui';
+import {
+  absoluteTime,
+  Age,
+  dateOf,
+  Glyph,
+  StatusBadge,
+  useNow
+} from '../../ui';
 import { useServices } from './context';
 import { primaryAction, runRoute } from './model';
 
@@ -23,6 +36,8 @@ export interface IHeaderProps {
   /** What people call the registry. */
   registryLabel: string;
   status: IGovernanceStatus | null;
+  /** Who has the ball; null: nothing is awaited, or not known yet. */
+  waiting: IWaiting | null;
   versions: readonly IModelPackage[];
   /** Not all pages of versions are here. */
   more: boolean;
@@ -63,6 +78,7 @@ export function Header(props: IHeaderProps): JSX.Element {
             stale={status.stale}
           />
         )}
+        {props.waiting && <Ball waiting={props.waiting} />}
       </div>
       <div className="jp-sg-doc-actions">
         {commands.hasCommand(CommandIDs.openMLflow) && (
@@ -179,11 +195,23 @@ export function Header(props: IHeaderProps): JSX.Element {
   );
 }
 
-/** Day, month and year, in the page's language. @param at - ms since epoch */
-export function dateOf(at: number): string {
-  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
-    dateStyle: 'medium'
-  }).format(at);
+/** Who has the ball, as the rows of the panel say it. */
+function Ball({ waiting }: { waiting: IWaiting }): JSX.Element {
+  const { trans } = useServices();
+  // Ages in the words go on while nothing else changes.
+  useNow();
+  const { sentence, step, doubt, moment } = waitingText(waiting, trans);
+  return (
+    <span
+      className="jp-sg-doc-ball"
+      data-you={waitsForMe(waiting)}
+      title={[step, doubt, moment].filter(Boolean).join('\n')}
+    >
+      {doubt && <Glyph name="question" />}
+      {sentence}
+      {doubt && <span className="jp-sg-doc-hidden">{doubt}</span>}
+    </span>
+  );
 }
 
 function Action(props: {

@@ -102,20 +102,6 @@ export function sortRows(
   });
 }
 
-/**
- * The version to compare with: the newest approved one before it, else the
- * newest approved one at all.
- */
-export function lastApproved(
-  versions: readonly IModelPackage[],
-  of: IModelPackage
-): IModelPackage | null {
-  const approved = versions
-    .filter(v => v.approval === 'Approved' && v.arn !== of.arn)
-    .sort((a, b) => b.version - a.version);
-  return approved.find(v => v.version < of.version) ?? approved[0] ?? null;
-}
-
 /** The next sensible step. */
 export type PrimaryAction = 'request' | 'decide' | 'register';
 
@@ -151,20 +137,4 @@ export function primaryAction(
 /** Route in MLflow to the run behind a version; null: no run is recorded. */
 export function runRoute(run: IModelPackageDetails['run']): string | null {
   return run?.experimentId ? routeOf(run.experimentId, run.runId) : null;
-}
-
-/** A metric as people read it: at most four significant digits. */
-export function formatMetric(value: number | null | undefined): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) {
-    return '–';
-  }
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) {
-    return String(value);
-  }
-  const size = Math.abs(value);
-  return size >= 1e6 || size < 1e-4
-    ? value.toExponential(3)
-    : size < 1
-      ? value.toFixed(size < 0.01 ? 5 : 3)
-      : value.toPrecision(Math.max(4, Math.floor(Math.log10(size)) + 1));
 }

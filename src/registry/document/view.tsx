@@ -1,7 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import * as React from 'react';
 
-import { actorName, usePersona } from '../../approvals';
+import {
+  actorName,
+  lastApproved,
+  usePersona,
+  waitingOn
+} from '../../approvals';
 import { describeError } from '../../relay';
 import { EmptyState, ErrorNotice, Loading, Notice } from '../../ui';
 import {
@@ -17,7 +22,7 @@ import { Header } from './header';
 import { useGovernanceStatus } from './hooks';
 import { openMoreMenu } from './menu';
 import { MetricSection } from './metricSection';
-import { commonMetrics, lastApproved, rowOf } from './model';
+import { commonMetrics, rowOf } from './model';
 import { Section, TextButton } from './parts';
 import {
   CardSection,
@@ -160,6 +165,11 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
         group={group}
         registryLabel={registryLabel}
         status={status}
+        waiting={waitingOn({
+          latest: pages.data ? latest : undefined,
+          status,
+          me
+        })}
         versions={versions}
         more={!!hasNextPage}
         selected={selected}

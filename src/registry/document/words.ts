@@ -2,7 +2,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { GovernanceSource, ISourceAnswer } from '../../tokens';
-import type { DiffSection } from './diff';
 import type { TimelineGap, TimelineKind } from './timeline';
 
 export function sourceName(
@@ -95,23 +94,5 @@ export function gapText(gap: TimelineGap, trans: TranslationBundle): string {
       return trans.__('who did it');
     case 'earlier-reasons':
       return trans.__('reasons before the last one');
-  }
-}
-
-export function sectionText(
-  section: DiffSection,
-  trans: TranslationBundle
-): string {
-  switch (section) {
-    case 'metric':
-      return trans.__('Metrics');
-    case 'param':
-      return trans.__('Parameters');
-    case 'container':
-      return trans.__('Image and model');
-    case 'metadata':
-      return trans.__('Metadata');
-    case 'card':
-      return trans.__('Model card');
   }
 }

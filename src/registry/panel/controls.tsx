@@ -4,7 +4,7 @@ import { refreshIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Age, moreIcon, sortIcon } from '../../ui';
+import { Age, formatCount, moreIcon, sortIcon } from '../../ui';
 import type { IPanelSnapshot } from './snapshot';
 import { FILTERS } from './rows';
 import type { PanelFilter } from './rows';
@@ -159,7 +159,7 @@ export function Filters(props: {
             {filterLabel(filter, trans)}{' '}
             {counted && (
               <span className="jp-sg-chip-count">
-                {counts[filter].toLocaleString()}
+                {formatCount(counts[filter])}
                 {more}
               </span>
             )}
@@ -189,7 +189,7 @@ export function Footer(props: {
       <span className="jp-sg-foot-age" role="status">
         {loading ? (
           total > 0 ? (
-            trans.__('reading… %1', total.toLocaleString())
+            trans.__('reading… %1', formatCount(total))
           ) : (
             trans.__('reading…')
           )

@@ -1,7 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { absoluteTime, Glyph, StatusBadge, useNow } from '../../ui';
+import { waitsForMe } from '../../approvals';
+import { Glyph, StatusBadge, useNow } from '../../ui';
 import type { IRow } from './rows';
 import { rowText } from './rowText';
 
@@ -83,14 +84,9 @@ export const GroupRow = React.memo(function GroupRow(
         {text.waiting && (
           <span
             className="jp-sg-row-cut jp-sg-row-waiting"
-            data-you={row.waiting?.who === 'you'}
-            title={[
-              text.waiting,
-              text.step,
-              row.waiting?.since ? absoluteTime(row.waiting.since) : null
-            ]
-              .filter(Boolean)
-              .join('\n')}
+            data-you={waitsForMe(row.waiting)}
+            data-doubt={row.waiting?.doubt}
+            title={text.waitingTitle ?? undefined}
           >
             {text.waiting}
           </span>

@@ -1,7 +1,7 @@
 /** A row in words: what is drawn, and what a screen reader says. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { waitingLabel, waitingStep } from '../../approvals';
+import { waitingText } from '../../approvals';
 import { statusLabel, unknownReason } from '../../governance';
 import { describeError } from '../../relay';
 import type { IGovernanceStatus, IModelPackage, IUseCase } from '../../tokens';
@@ -24,10 +24,12 @@ export interface IRowText {
   approvalWord: string;
   /** Stage and status verbatim. */
   lifeCycle: string | null;
-  /** Who has the ball and since when. */
+  /** Who has the ball and since when, briefly. */
   waiting: string | null;
-  /** The next step in a sentence. */
-  step: string | null;
+  /** The same in full, for tooltips and screen readers. */
+  waitingSentence: string | null;
+  /** With the next step, and what is not certain about it; line by line. */
+  waitingTitle: string | null;
 }
 
 function badgeOf(
@@ -127,9 +129,7 @@ export function searchWords(
 /** Put a row into words. */
 export function rowText(row: IRow, trans: TranslationBundle): IRowText {
   const { latest, latestError, status, waiting } = row;
-  const since =
-    waiting && waiting.since !== null ? duration(waiting.since) : null;
-  const who = waiting ? waitingLabel(waiting, trans) : null;
+  const ball = waiting ? waitingText(waiting, trans) : null;
   const approval = latest
     ? approvalOf(latest, trans)
     : latestError
@@ -148,8 +148,13 @@ export function rowText(row: IRow, trans: TranslationBundle): IRowText {
         ? trans.__('pending')
         : approval,
     lifeCycle: latest ? lifeCycleOf(latest) : null,
-    waiting: who && since ? trans.__('%1 · %2', who, since) : who,
-    step: waiting ? waitingStep(waiting, trans) : null
+    waiting: ball?.brief ?? null,
+    waitingSentence: ball?.sentence ?? null,
+    waitingTitle: ball
+      ? [ball.sentence, ball.step, ball.doubt, ball.moment]
+          .filter(Boolean)
+          .join('\n')
+      : null
   };
 }
 
@@ -169,7 +174,7 @@ export function rowLabel(
     [text.version, text.approval].filter(Boolean).join(' '),
     row.latest?.confirming ? trans.__('being confirmed') : null,
     text.lifeCycle,
-    text.waiting,
+    text.waitingSentence,
     registry
   ]
     .filter(Boolean)

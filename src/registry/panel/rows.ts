@@ -1,11 +1,12 @@
 /** What the panel lists: rows, filters, search and order. No DOM, no requests. */
-import { samePerson, waitingOn } from '../../approvals';
+import { samePerson, waitingOn, waitsForMe } from '../../approvals';
 import type { IPersona, IWaiting } from '../../approvals';
 import type {
   IGovernanceStatus,
   IModelPackage,
   IModelPackageGroup
 } from '../../tokens';
+import { language } from '../../ui';
 
 export type PanelFilter = 'all' | 'mine' | 'attention' | 'waiting';
 export type PanelSort = 'name' | 'changed' | 'attention' | 'status';
@@ -100,7 +101,7 @@ export function buildRow(parts: IRowParts): IRow {
     latest,
     latestError,
     status,
-    waiting: latest === undefined ? null : waitingOn({ latest, status, me }),
+    waiting: waitingOn({ latest, status, me }),
     mine: me !== null && actors.some(who => samePerson(who, me) === 'same'),
     attention: attentionOf(status, latest),
     text: fold(
@@ -136,7 +137,7 @@ export function passes(row: IRow, filter: PanelFilter): boolean {
     case 'attention':
       return row.attention > 0;
     case 'waiting':
-      return row.waiting?.who === 'you';
+      return waitsForMe(row.waiting);
   }
 }
 
@@ -170,7 +171,7 @@ function changedAt({ group, latest }: IRow): number {
   return latest?.lastModifiedAt ?? latest?.createdAt ?? group.createdAt ?? 0;
 }
 
-const collator = new Intl.Collator(undefined, {
+const collator = new Intl.Collator(language(), {
   numeric: true,
   sensitivity: 'base'
 });
@@ -197,7 +198,7 @@ const ORDERS: Record<
 > = {
   changed: (a, b) => changedAt(b) - changedAt(a),
   attention: (a, b) =>
-    Number(b.waiting?.who === 'you') - Number(a.waiting?.who === 'you') ||
+    Number(waitsForMe(b.waiting)) - Number(waitsForMe(a.waiting)) ||
     b.attention - a.attention,
   status: (a, b) => statusRank(a) - statusRank(b)
 };
