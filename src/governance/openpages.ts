@@ -109,9 +109,9 @@ export class OpenPagesClient {
    * Active workflow instances on objects of one type, as the console gives
    * them; see `workflowOf` for what they hold.
    *
-   * Only the first page is published. Further ones are asked for as those of a
-   * query are, and end with a page that brings nothing new: a console that
-   * knows no `offset` gives the same page again.
+   * How it pages is not published. A console that says `next` is followed as a
+   * query is; one that does not is asked on after a full page, and ends with a
+   * page that brings nothing new (it may not know `offset`).
    *
    * @throws OpenPagesError, RelayError
    */
@@ -122,6 +122,7 @@ export class OpenPagesClient {
     const search = `api/v2/workflows/instances/search?type_definition=${encodeURIComponent(type)}`;
     const instances = new Map<string, unknown>();
     let offset = 0;
+    let tells = false;
     for (let page = 0; page < MAX_PAGES; page++) {
       const path = `${search}&limit=${PAGE}${offset ? `&offset=${offset}` : ''}`;
       const body = (await this._send(
@@ -138,7 +139,9 @@ export class OpenPagesClient {
         instances.set(id ?? `#${instances.size}`, instance);
       }
       const step = typeof body.limit === 'number' ? body.limit : PAGE;
-      if (!body.next || instances.size === before || !(step > 0)) {
+      tells ||= !!body.next;
+      const more = tells ? body.next : body.activity_instances.length >= step;
+      if (!more || instances.size === before || !(step > 0)) {
         break;
       }
       offset += step;

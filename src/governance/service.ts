@@ -47,7 +47,7 @@ interface ISource extends IReading {
  *
  * A console is read as a whole (see `readBook`) and kept; while a reading is
  * under way everybody waits for the same one. A reading that got old is shown
- * as it is and renewed behind, and `changed` tells.
+ * as it is and renewed behind. `changed` tells of every reading, the first too.
  *
  * Calls per console and reading, however many groups are asked for and however
  * often: the pages that `readBook` counts, and looks at no more than 10 model
@@ -239,10 +239,9 @@ export class Governance implements IGovernance {
       return;
     }
     const reading = this._read(engine, source);
-    if (!source.book) {
-      return reading;
-    }
-    void reading.then(() => this._changed.emit());
+    const renewed = reading.then(() => this._changed.emit());
+    // Whoever asks first waits; `changed` then tells those who did not ask.
+    return source.book ? undefined : renewed;
   }
 
   /** Read a console; joins a reading that is under way. */

@@ -187,13 +187,18 @@ export interface IReading {
 /**
  * Answers of one console about a group.
  *
- * By ARN; by name only where no ARN field is configured; else by an id that a
- * card or a tag names. Several use cases above one group give several answers.
+ * By ARN; by name only where no ARN field is configured; else by the ids that a
+ * card and a tag name. Several use cases give several answers, and so does an id
+ * that cannot be told: it may mean a use case that says no.
+ *
+ * @param claims - ids that card and tag name.
+ * @param elsewhere - whether another console shows a use case of that id.
  */
 export function askOpenPages(
   reading: IReading,
   group: IModelPackageGroup,
-  claims: readonly string[]
+  claims: readonly string[],
+  elsewhere: (claim: string) => boolean = () => false
 ): ISourceAnswer[] {
   const { book, connection } = reading;
   const base = { source: 'openpages', connection: connection.id } as const;
@@ -246,7 +251,10 @@ export function askOpenPages(
           orphan.error ??
             new OpenPagesError({
               connection: connection.id,
-              reason: 'use-case-not-visible',
+              reason:
+                orphan.parent === 'hidden'
+                  ? 'use-case-not-visible'
+                  : 'not-looked-at',
               message:
                 orphan.parent === 'hidden'
                   ? `OpenPages links ${group.name} to a use case that you may not see.`
@@ -256,43 +264,35 @@ export function askOpenPages(
         )
       ];
     }
-    if (book.orphanError) {
-      return [failed(book.orphanError)];
+    // Without entities nobody can tell whose group a name means.
+    const unread =
+      book.orphanError ?? (fields.groupArn ? null : book.entityError);
+    if (unread) {
+      return [failed(unread)];
     }
   }
+  const named = new Map<string, ISourceAnswer>();
   for (const claim of claims) {
-    const named = book.named(claim);
-    if (named.length === 1) {
-      return [found(named[0], 'id')];
-    }
-    if (named.length > 1) {
-      return [
+    const useCases = book.named(claim);
+    if (useCases.length === 1) {
+      named.set(useCases[0].id, found(useCases[0], 'id'));
+    } else if (useCases.length > 1) {
+      named.set(`?${claim}`, failed(ambiguous(connection.id, claim, useCases)));
+    } else if (!elsewhere(claim)) {
+      named.set(
+        `?${claim}`,
         failed(
-          new OpenPagesError({
-            connection: connection.id,
-            reason: 'ambiguous',
-            message: `OpenPages has ${named.length} use cases called ${claim}.`,
-            details: named.map(useCase => useCase.id).join(', ')
-          })
+          reading.error ?? book.entityError ?? notShown(connection.id, claim)
         )
-      ];
+      );
     }
+  }
+  if (named.size) {
+    return [...named.values()];
   }
   // An old reading cannot tell that there is nothing now.
   if (reading.error) {
     return [failed(reading.error)];
-  }
-  if (claims.length) {
-    return [
-      failed(
-        book.entityError ??
-          new OpenPagesError({
-            connection: connection.id,
-            reason: 'unknown-use-case',
-            message: `OpenPages shows you no use case ${claims[0]}: it does not exist there, or you may not see it.`
-          })
-      )
-    ];
   }
   return [
     {
@@ -306,4 +306,25 @@ export function askOpenPages(
       readAt: book.readAt
     }
   ];
+}
+
+function ambiguous(
+  connection: string,
+  claim: string,
+  useCases: readonly IUseCase[]
+): OpenPagesError {
+  return new OpenPagesError({
+    connection,
+    reason: 'ambiguous',
+    message: `OpenPages has ${useCases.length} use cases called ${claim}.`,
+    details: useCases.map(useCase => useCase.id).join(', ')
+  });
+}
+
+function notShown(connection: string, claim: string): OpenPagesError {
+  return new OpenPagesError({
+    connection,
+    reason: 'unknown-use-case',
+    message: `OpenPages shows you no use case ${claim}: it does not exist there, or you may not see it.`
+  });
 }
