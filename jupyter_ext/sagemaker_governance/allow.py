@@ -119,6 +119,7 @@ OPENPAGES_PATHS: tuple[tuple[str, str], ...] = (
     ("GET", f"api/v2/workflows/definitions/version/{_ID}"),
     ("POST", f"api/v2/workflows/definitions/{_ID}/start/{_ID}"),
     ("GET", "api/v2/workflows/instances/search"),
+    ("GET", f"api/v2/workflows/instances/{_ID}"),
     ("POST", f"api/v2/workflows/instances/{_ID}/transition/{_NAME}"),
 )
 _OPENPAGES = tuple((method, re.compile(path)) for method, path in OPENPAGES_PATHS)

@@ -161,7 +161,7 @@ class Relay:
                 self._role(connection.id, auth.role, region, None) if auth.role else self.aws
             )
             return SigV4(source, auth.service or "", region, True, auth.headers)
-        if auth.type in ("ibm-iam", "mcsp") or (auth.type == "cp4d" and auth.password):
+        if auth.type in ("ibm-iam", "mcsp") or (auth.type == "cp4d" and auth.token_url):
             return Exchanged(auth, self._secrets, connection.id, self._forwarder.post)
         return Static(auth, self._secrets, connection.id)
 
