@@ -29,7 +29,7 @@ class Demo {
   /** Address of its lab, once it says so. */
   async ready(): Promise<string> {
     await expect
-      .poll(() => this.stdout, { message: this.stderr, timeout: 60_000 })
+      .poll(() => `${this.stdout}\n${this.stderr}`, { timeout: 150_000 })
       .toMatch(/^Lab ready: /m);
     return /^Lab ready: (\S+)$/m.exec(this.stdout)?.[1] ?? '';
   }
@@ -49,6 +49,8 @@ function processesOf(folder: string): string[] {
 }
 
 test.describe('npm run demo', () => {
+  test.setTimeout(400_000);
+
   let runDir = '';
   const started: Demo[] = [];
   const demo = (...args: string[]): Demo => {
@@ -99,7 +101,7 @@ test.describe('npm run demo', () => {
     expect(await first.ended).toBe(0);
     // The lab that had joined ends with the sandbox.
     expect(await second.ended).toBe(0);
-    expect(processesOf(runDir)).toEqual([]);
+    await expect.poll(() => processesOf(runDir)).toEqual([]);
     expect(existsSync(join(runDir, 'sandbox.json'))).toBe(false);
   });
 

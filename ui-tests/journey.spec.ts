@@ -66,7 +66,7 @@ test('from a run in MLflow to the decision of another person', async ({
   page,
   sandbox
 }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(400_000);
   await sandbox.reset();
   const reason = 'Adds bureau data; Gini +2.6 pp, stable over 8 quarters.';
   const verdict = 'Challenger agrees within 0.3 pp; limits accepted.';

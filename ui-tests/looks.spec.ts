@@ -6,16 +6,17 @@ import type { Locator } from '@playwright/test';
 import { expect, screenshot, test } from './support';
 import {
   allowSeeded,
+  closeAll,
   command,
   dialog,
   list,
   menuItem,
   openGroup,
-  openPanel,
   panel,
   row,
   search,
   setPanelWidth,
+  tidyPanel,
   useTheme
 } from './support/product';
 
@@ -23,8 +24,12 @@ const GROUP = 'credit-risk-scoring';
 const WIDTHS = [280, 500];
 const SCHEMES = ['light', 'dark'] as const;
 
-/** Texts that are cut and have no tool tip, and boxes that stick out. */
-async function flaws(region: Locator): Promise<string[]> {
+/** No text is cut without a tool tip, and no box sticks out, once all rests. */
+async function expectNoFlaws(region: Locator): Promise<void> {
+  await expect.poll(() => flaws(region)).toEqual([]);
+}
+
+function flaws(region: Locator): Promise<string[]> {
   return region.evaluate(root => {
     const found: string[] = [];
     const frame = root.getBoundingClientRect();
@@ -50,15 +55,16 @@ async function flaws(region: Locator): Promise<string[]> {
   });
 }
 
+test.use({ together: true });
+
 test.beforeEach(async ({ page, problems, sandbox }) => {
   allowSeeded(problems);
-  await openPanel(page, sandbox.lab);
+  await tidyPanel(page, sandbox.lab);
 });
 
 test.afterEach(async ({ page }) => {
   // The theme is a setting of the lab, which all tests share.
-  await page.keyboard.press('Escape');
-  await expect(dialog(page)).toHaveCount(0);
+  await closeAll(page);
   await useTheme(page, 'light');
 });
 
@@ -70,16 +76,16 @@ for (const theme of SCHEMES) {
       await setPanelWidth(page, width);
       await expect(list(page)).toBeVisible();
       await screenshot(page, `panel-${width}-${theme}`);
-      expect(await flaws(panel(page))).toEqual([]);
+      await expectNoFlaws(panel(page));
     }
     const document = await openGroup(page, GROUP);
     await expect(document.getByRole('row', { name: /^v12\b/ })).toBeVisible();
     await expect(document.locator('.jp-sg-doc-plot svg')).toBeVisible();
     await screenshot(page, `document-narrow-${theme}`);
-    expect(await flaws(document)).toEqual([]);
+    await expectNoFlaws(document);
     await setPanelWidth(page, 280);
     await screenshot(page, `document-wide-${theme}`);
-    expect(await flaws(document)).toEqual([]);
+    await expectNoFlaws(document);
   });
 
   test(`dialogs, ${theme}`, async ({ page }) => {
@@ -89,7 +95,7 @@ for (const theme of SCHEMES) {
       const content = dialog(page).locator('.jp-Dialog-content');
       await expect(content.locator('.jp-sg-loading')).toHaveCount(0);
       await screenshot(page, `${name}-${theme}`);
-      expect(await flaws(content), name).toEqual([]);
+      await expectNoFlaws(content);
       await page.keyboard.press('Escape');
       await expect(dialog(page)).toHaveCount(0);
     };
@@ -136,7 +142,7 @@ for (const theme of SCHEMES) {
     for (const width of WIDTHS) {
       await setPanelWidth(page, width);
       await screenshot(page, `mlflow-beside-${width}-${theme}`);
-      expect(await flaws(mlflow.locator('.jp-Toolbar'))).toEqual([]);
+      await expectNoFlaws(mlflow.locator('.jp-Toolbar'));
     }
   });
 }

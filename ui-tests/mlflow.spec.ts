@@ -1,6 +1,7 @@
 /** MLflow's own pages in a tab of the lab, on the real server. */
 import type { FrameLocator, Locator, Page } from '@playwright/test';
-import { expect, openLab, screenshot, test, THEMES } from './support';
+import { expect, openLab, screenshot, test } from './support';
+import { command, expectSaved, useTheme } from './support/product';
 
 const panel = (page: Page): Locator => page.locator('.jp-sg-mlflow');
 const mlflow = (page: Page): FrameLocator =>
@@ -156,8 +157,12 @@ test('a reload of the page comes back to the run', async ({
 }) => {
   const run = await seededRun(sandbox.parts.mlflow);
   await openRun(page, run);
-  // The layout is saved a moment after it changed.
-  await page.waitForTimeout(3000);
+  await expectSaved(page, 'sagemaker-governance-mlflow:mlflow', run.run_id);
+  await expectSaved(
+    page,
+    'layout-restorer:data',
+    'sagemaker-governance-mlflow:mlflow'
+  );
   await page.goto(sandbox.lab);
   await expect(mlflow(page).getByText(run.run_id).first()).toBeVisible();
 });
@@ -190,16 +195,16 @@ test('registering starts from what the page shows', async ({
 test('the theme follows the lab', async ({ page }) => {
   await openMLflow(page);
   await expect(mlflow(page).locator('body.dark-mode')).toHaveCount(0);
-  await page.keyboard.press('Control+Shift+C');
-  await page.keyboard.type(`Use Theme: ${THEMES.dark}`);
-  await page
-    .locator('#modal-command-palette .lm-CommandPalette-item')
-    .filter({ hasText: new RegExp(`${THEMES.dark}$`) })
-    .first()
-    .click();
-  await expect(mlflow(page).locator('body.dark-mode')).toHaveCount(1);
-  await expect(panel(page)).toHaveAttribute('data-phase', 'ready');
-  await screenshot(page, 'mlflow-dark');
+  await useTheme(page, 'dark');
+  try {
+    await expect(mlflow(page).locator('body.dark-mode')).toHaveCount(1);
+    await expect(panel(page)).toHaveAttribute('data-phase', 'ready');
+    await screenshot(page, 'mlflow-dark');
+  } finally {
+    // The theme is a setting of the lab, which all tests share.
+    await useTheme(page, 'light');
+  }
+  await expect(mlflow(page).locator('body.dark-mode')).toHaveCount(0);
 });
 
 test('one tab for a connection, and the lab’s shortcuts work in it', async ({
@@ -207,11 +212,8 @@ test('one tab for a connection, and the lab’s shortcuts work in it', async ({
 }) => {
   await openMLflow(page);
   await mlflow(page).locator('body').click();
-  await page.keyboard.press('Control+Shift+C');
-  const palette = page.locator('#modal-command-palette');
-  await expect(palette).toBeVisible();
-  await page.keyboard.type('Open MLflow');
-  await page.keyboard.press('Enter');
+  await expect(page.locator('.jp-sg-mlflow iframe')).toBeFocused();
+  await command(page, 'Open MLflow');
   await expect(panel(page)).toHaveCount(1);
   await expect(panel(page)).toHaveAttribute('data-phase', 'ready');
 });

@@ -1,10 +1,11 @@
 /** The panel: its states, and how one finds a group in it. */
 import type { Page } from '@playwright/test';
-import { expect, openLab, screenshot, test } from './support';
+import { expect, hold, openLab, screenshot, test } from './support';
 import {
   allowSeeded,
   chosen,
   expectRead,
+  expectSaved,
   filter,
   group,
   list,
@@ -14,12 +15,19 @@ import {
   panel,
   row,
   search,
-  showPanel
+  showPanel,
+  tidyPanel
 } from './support/product';
 
 /** Groups of which one is in each account, and their use cases. */
 const OWN = 'credit-risk-scoring';
 const CLAIMS = 'bodily-injury-reserve';
+const ARN = `arn:aws:sagemaker:eu-west-1:111122223333:model-package-group/${OWN}`;
+
+/** Entries of the lab's workspace. */
+const PANEL_STATE = 'jupyterlab-sagemaker-governance:panel';
+const DOCUMENT = 'sagemaker-governance-document';
+const LAYOUT = 'layout-restorer:data';
 
 const notice = (page: Page, text: string | RegExp) =>
   panel(page).locator('.jp-sg-notice').filter({ hasText: text });
@@ -48,16 +56,14 @@ test.describe('states', () => {
 
   test('a skeleton says what is being read', async ({ page, sandbox }) => {
     await openLab(page, sandbox.lab);
-    await sandbox.latency(3000, 'aws');
-    await sandbox.latency(3000, 'aws-claims');
-    await sandbox.latency(3000, 'aws-markets');
+    const release = await hold(page, /\/sagemaker-governance\/aws\//);
     await showPanel(page);
     await expect(
       panel(page).getByRole('status', { name: 'Reading model package groups…' })
     ).toBeVisible();
     await screenshot(page, 'panel-loading');
     await expect(alert(page)).toHaveCount(0);
-    await sandbox.latency(0);
+    await release();
     await expect(list(page)).toBeVisible();
   });
 
@@ -250,8 +256,10 @@ test.describe('states', () => {
 });
 
 test.describe('finding a group', () => {
+  test.use({ together: true });
+
   test.beforeEach(async ({ page, sandbox }) => {
-    await openPanel(page, sandbox.lab);
+    await tidyPanel(page, sandbox.lab);
   });
 
   test('search finds names, use cases, owners and statuses', async ({
@@ -301,12 +309,16 @@ test.describe('finding a group', () => {
       const button = filter(page, name);
       await button.click();
       await expect(button).toHaveAttribute('aria-pressed', 'true');
-      const count = Number(/\d+/.exec(await button.innerText())?.[0]);
-      expect(count).toBeGreaterThan(0);
-      await expect(panel(page).getByRole('option').first()).toHaveAttribute(
-        'aria-setsize',
-        String(count)
-      );
+      // Numbers change while statuses arrive: both must agree in the end.
+      await expect(async () => {
+        const count = Number(/\d+/.exec(await button.innerText())?.[0]);
+        expect(count).toBeGreaterThan(0);
+        await expect(panel(page).getByRole('option').first()).toHaveAttribute(
+          'aria-setsize',
+          String(count),
+          { timeout: 1000 }
+        );
+      }).toPass({ timeout: 30_000 });
     }
     await filter(page, 'Waiting for me').click();
     await expect(panel(page).getByRole('option').first()).toContainText(
@@ -324,8 +336,10 @@ test.describe('finding a group', () => {
     await search(page, 'e');
     const first = panel(page).getByRole('option').first();
     await expect(first).toHaveAttribute('aria-posinset', '1');
-    // State and layout are saved a moment after they changed.
-    await page.waitForTimeout(2500);
+    await expectSaved(page, PANEL_STATE, '"text":"e"');
+    await expectSaved(page, PANEL_STATE, '"filter":"attention"');
+    await expectSaved(page, PANEL_STATE, '"sort":"attention"');
+    await expectSaved(page, LAYOUT, 'jp-sagemaker-governance');
     await page.goto(sandbox.lab);
     await expectRead(page);
     await expect(filter(page, 'Needs attention')).toHaveAttribute(
@@ -344,7 +358,8 @@ test.describe('finding a group', () => {
     sandbox
   }) => {
     await openGroup(page, OWN);
-    await page.waitForTimeout(2500);
+    await expectSaved(page, LAYOUT, `model-package-group/${OWN}`);
+    await expectSaved(page, `${DOCUMENT}:${ARN}`, OWN);
     await page.goto(sandbox.lab);
     await expect(
       group(page, OWN).getByRole('heading', { name: OWN, level: 2 })
@@ -373,9 +388,9 @@ test.describe('finding a group', () => {
     ]);
     await screenshot(page, 'panel-menu');
     await menuItem(page, 'Copy ARN of Group');
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-      `arn:aws:sagemaker:eu-west-1:111122223333:model-package-group/${OWN}`
-    );
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toBe(ARN);
   });
 });
 
@@ -383,7 +398,6 @@ test('a shared space: approvals are off, and it says why', async ({
   browser,
   sandbox
 }) => {
-  test.setTimeout(60_000);
   const shared = await sandbox.join('reader', { space: 'shared' });
   const page = await browser.newPage();
   try {

@@ -1,6 +1,11 @@
 /** What a browser test imports: `test` with our fixtures, and helpers. */
 import { test as base, expect } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type {
+  BrowserContext,
+  ConsoleMessage,
+  Page,
+  WebError
+} from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './process';
@@ -10,6 +15,22 @@ export { expect };
 export type { ISandboxProcess } from './process';
 export type { IFaultOptions, IJoinOptions, Persona } from './sandbox';
 export { Sandbox };
+
+/**
+ * How many times slower than this machine the pages shall run: find what only
+ * works on a fast one with `SG_UI_CPU=4 npx playwright test -c ui-tests`.
+ */
+const CPU = Number(process.env.SG_UI_CPU ?? 1);
+
+const slowed = new WeakSet<Page>();
+
+async function slowDown(page: Page): Promise<void> {
+  if (CPU > 1 && !slowed.has(page)) {
+    slowed.add(page);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: CPU });
+  }
+}
 
 /** Errors that the browser's pages reported. */
 export class Problems {
@@ -34,7 +55,19 @@ export class Problems {
   private readonly _seen: string[] = [];
 }
 
+/** A page that tests of one file use one after the other. */
+interface IKept {
+  file: string;
+  page: Page | null;
+  context: BrowserContext | null;
+}
+
 interface IFixtures {
+  /**
+   * Tests of a file that follow each other in one page, which stays as the one
+   * before left it (`tidyLab` of `product.ts`). For tests that only look.
+   */
+  together: boolean;
   /** Fails the test when a page of it reports an error that is not allowed. */
   problems: Problems;
 }
@@ -42,6 +75,7 @@ interface IFixtures {
 interface IWorkerFixtures {
   /** The sandbox; its faults are switched off after every test. */
   sandbox: Sandbox;
+  kept: IKept;
 }
 
 export const test = base.extend<IFixtures, IWorkerFixtures>({
@@ -53,21 +87,54 @@ export const test = base.extend<IFixtures, IWorkerFixtures>({
     },
     { scope: 'worker', timeout: 120_000 }
   ],
+  together: [false, { option: true }],
+  kept: [
+    async ({}, use) => {
+      const kept: IKept = { file: '', page: null, context: null };
+      await use(kept);
+      await kept.context?.close();
+    },
+    { scope: 'worker' }
+  ],
+  context: async ({ browser, context, kept, together }, use, info) => {
+    if (!together) {
+      await use(context);
+      return;
+    }
+    if (kept.file !== info.file) {
+      await kept.context?.close();
+      Object.assign(kept, { file: info.file, page: null });
+      kept.context = await browser.newContext();
+    }
+    await use(kept.context ?? context);
+  },
+  page: async ({ context, kept, together }, use) => {
+    if (!together) {
+      await use(await context.newPage());
+      return;
+    }
+    kept.page ??= await context.newPage();
+    await use(kept.page);
+    await kept.page.unrouteAll({ behavior: 'ignoreErrors' });
+  },
   problems: [
     async ({ context, sandbox }, use) => {
       const problems = new Problems();
-      context.on('console', message => {
+      const onConsole = (message: ConsoleMessage): void => {
         if (message.type() === 'error') {
           const { url } = message.location();
           problems.add(`console: ${message.text()} (${url})`);
         }
-      });
-      context.on('weberror', error =>
+      };
+      const onError = (error: WebError): void =>
         problems.add(
           `uncaught: ${error.error().stack ?? error.error().message}`
-        )
-      );
+        );
+      context.on('console', onConsole);
+      context.on('weberror', onError);
       await use(problems);
+      context.off('console', onConsole);
+      context.off('weberror', onError);
       await sandbox.clear();
       await sandbox.latency(0);
       expect(problems.unexpected(), 'errors in the browser').toEqual([]);
@@ -82,9 +149,37 @@ export const test = base.extend<IFixtures, IWorkerFixtures>({
  * @param url address of the lab, with further query members allowed
  */
 export async function openLab(page: Page, url: string): Promise<void> {
-  await page.goto(url.includes('?') ? `${url}&reset` : `${url}?reset`);
-  await page.locator('#jp-main-dock-panel').waitFor();
-  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+  await slowDown(page);
+  await page.goto(url.includes('?') ? `${url}&reset` : `${url}?reset`, {
+    timeout: 60_000
+  });
+  await page.locator('#jp-main-dock-panel').waitFor({ timeout: 60_000 });
+  await page
+    .locator('#jupyterlab-splash')
+    .waitFor({ state: 'detached', timeout: 60_000 });
+  // It takes the focus when it comes, and the page moves.
+  await page.locator('.jp-Launcher').waitFor();
+}
+
+/**
+ * Hold back the page's requests to an address.
+ *
+ * @returns lets them go, and those that come later
+ */
+export async function hold(
+  page: Page,
+  url: RegExp
+): Promise<() => Promise<void>> {
+  let release = (): void => undefined;
+  const released = new Promise<void>(done => (release = done));
+  await page.route(url, async route => {
+    await released;
+    await route.fallback();
+  });
+  return async () => {
+    release();
+    await page.unroute(url);
+  };
 }
 
 /** Colour schemes of the lab. */

@@ -47,6 +47,42 @@ export async function openPanel(page: Page, url: string): Promise<void> {
   await expectRead(page);
 }
 
+/**
+ * As `openPanel`; where the page is in that lab already (tests `together`), it
+ * is tidied up instead: no dialog, no menu, no tab, everything listed.
+ */
+export async function tidyPanel(page: Page, url: string): Promise<void> {
+  if (!page.url().startsWith(url)) {
+    await openPanel(page, url);
+    return;
+  }
+  await closeAll(page);
+  if (await panel(page).isHidden()) {
+    await panelTab(page).click();
+  }
+  await search(page, '');
+  await filter(page, 'All').click();
+  await expect(filter(page, 'All')).toHaveAttribute('aria-pressed', 'true');
+}
+
+/** Close dialogs, menus and the tabs of the main area but the launcher. */
+export async function closeAll(page: Page): Promise<void> {
+  const open = dialog(page).or(page.locator('.lm-Menu'));
+  await expect(async () => {
+    if (await open.count()) {
+      await page.keyboard.press('Escape');
+    }
+    await expect(open).toHaveCount(0, { timeout: 1000 });
+  }).toPass();
+  const tabs = page
+    .locator('#jp-main-dock-panel .lm-DockPanel-tabBar .lm-TabBar-tab')
+    .filter({ hasNotText: 'Launcher' });
+  for (let left = await tabs.count(); left > 0; left -= 1) {
+    await tabs.first().locator('.lm-TabBar-tabCloseIcon').click();
+    await expect(tabs).toHaveCount(left - 1);
+  }
+}
+
 /** Every registry was read, or has failed. */
 export async function expectRead(page: Page): Promise<void> {
   await expect(panel(page).locator('.jp-sg-foot-age')).toContainText(/updated/);
@@ -72,6 +108,43 @@ export async function openGroup(page: Page, name: string): Promise<Locator> {
 /** Choose an entry of an open menu. */
 export async function menuItem(page: Page, name: string): Promise<void> {
   await page.getByRole('menuitem', { name, exact: true }).click();
+}
+
+/** Type the first letters of a row's name in the list, which has the focus. */
+export async function typeAhead(page: Page, letters: string): Promise<void> {
+  // Letters that come too late begin another word: type it again then.
+  await expect(async () => {
+    await page.keyboard.type(letters);
+    await expect(chosen(page)).toHaveAccessibleName(new RegExp(`^${letters}`), {
+      timeout: 2000
+    });
+  }).toPass();
+}
+
+/**
+ * Wait until the lab has saved what it shall come back with after a reload.
+ *
+ * @param key - entry of the workspace
+ * @param text - what must be in it
+ */
+export async function expectSaved(
+  page: Page,
+  key: string,
+  text: string
+): Promise<void> {
+  const { origin, pathname } = new URL(page.url());
+  const base = pathname.replace(/\/lab(\/.*)?$/, '');
+  await expect
+    .poll(async () => {
+      const answer = await page.request.get(
+        `${origin}${base}/lab/api/workspaces/default`
+      );
+      const { data } = (await answer.json()) as {
+        data: Record<string, unknown>;
+      };
+      return key in data ? JSON.stringify(data[key]) : Object.keys(data);
+    })
+    .toContain(text);
 }
 
 /** Run a command from the lab's palette. */
