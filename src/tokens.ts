@@ -621,6 +621,43 @@ export const IMLflow = new Token<IMLflow>(
   'Reads experiments, runs and models from MLflow tracking servers.'
 );
 
+/* -------------------------------------------------------------- following */
+
+/** A request for approval whose decision somebody waits for. */
+export interface IApprovalRequest extends IVersionArgs {
+  /** Name of the group. */
+  name: string;
+  version: number;
+  /** ms since epoch. */
+  requestedAt: number;
+}
+
+/** Groups that concern the person at the lab. */
+export interface IConcern {
+  /** Group or latest version were made by us. */
+  mine: readonly IModelPackageGroup[];
+  /** The next step is ours. */
+  waiting: readonly IModelPackageGroup[];
+}
+
+/** Stars, and who is told of changes. Replaceable. */
+export interface IFollowing {
+  /** Whether a group is starred; false while stars are being read. */
+  isStarred(group: string): boolean;
+  /** Star a group, or take its star. @returns whether it is starred now */
+  toggle(args: IGroupArgs): Promise<boolean>;
+  /** Tell which groups concern the person; whoever reads many groups does. */
+  concern(groups: IConcern): void;
+  /** Tell the person of the decision on this request when it comes. */
+  expect(request: IApprovalRequest): Promise<void>;
+  /** Emits when stars have changed or were read. */
+  readonly changed: ISignal<IFollowing, void>;
+}
+export const IFollowing = new Token<IFollowing>(
+  'jupyterlab-sagemaker-governance:IFollowing',
+  'Knows starred groups and tells of changes.'
+);
+
 /* ------------------------------------------------------ command arguments */
 
 /** Which group. */

@@ -10,7 +10,7 @@ import {
 } from '../tokens';
 import { openActions } from '../ui';
 import { showForm } from '../ui/formDialog';
-import { versionArgs } from './commands';
+import { versionArgs } from './args';
 import { chooserForm } from './dialogs/chooser';
 import { decideForm } from './dialogs/decide';
 import type { Fixes } from './dialogs/parts';

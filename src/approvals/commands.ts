@@ -1,20 +1,8 @@
 /** The two commands of the room. What they do is loaded when one runs. */
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs, type IVersionArgs } from '../tokens';
+import { CommandIDs } from '../tokens';
 import { describedBy } from '../ui';
 import type { IActOptions } from './act';
-
-/** Arguments that name a version, or null when any is missing. */
-export function versionArgs(
-  args: ReadonlyPartialJSONObject
-): IVersionArgs | null {
-  const { connection, group, package: arn } = args;
-  return typeof connection === 'string' &&
-    typeof group === 'string' &&
-    typeof arn === 'string'
-    ? { connection, group, package: arn }
-    : null;
-}
+import { versionArgs } from './args';
 
 /** Add the commands to request approval and to decide. */
 export function addCommands(options: IActOptions): void {
@@ -27,7 +15,8 @@ export function addCommands(options: IActOptions): void {
         : trans.__('Request Approval of a Model Version…'),
     caption: trans.__('Ask an approver to decide on a model version'),
     describedBy: describedBy('version', trans),
-    execute: async args => (await import('./act')).requestApproval(options, args)
+    execute: async args =>
+      (await import('./act')).requestApproval(options, args)
   });
 
   commands.addCommand(CommandIDs.decide, {

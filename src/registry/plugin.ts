@@ -18,7 +18,7 @@ import {
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
-import { governanceIcon } from '../ui';
+import { describedBy, governanceIcon } from '../ui';
 import { documentPlugin } from './document/plugin';
 import { LazyRegistry } from './lazyRegistry';
 import { GovernancePanel } from './panel/widget';
@@ -99,18 +99,13 @@ const panel: JupyterFrontEndPlugin<void> = {
         'Model package groups, the status of their use cases, and who has the ball'
       ),
       icon: governanceIcon,
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: { isLauncher: { type: 'boolean' } }
-        }
-      },
+      describedBy: describedBy('panel', trans),
       execute: () => shell.activateById(sidebar.id)
     });
     commands.addCommand(CommandIDs.refresh, {
       label: trans.__('Refresh Model Governance'),
       caption: trans.__('Read registries and use cases again'),
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: describedBy('none', trans),
       execute: () => sidebar.refresh()
     });
 

@@ -19,6 +19,7 @@ export { language } from './language';
 export { moveFor } from './listKeys';
 export { openMenu } from './menu';
 export type { MenuEntry } from './menu';
+export { openActions } from './openActions';
 export { EmptyState, ErrorNotice, Loading, Notice } from './notices';
 export type {
   IEmptyStateProps,

@@ -20,7 +20,7 @@ import type {
   IRelay
 } from '../../tokens';
 import { clearDrafts, FormDialog } from '../../ui/formDialog';
-import { registerArgs } from '../commands';
+import { registerArgs } from '../act';
 import { registerForm } from '../dialog/form';
 import { findChoices, readChoices } from '../groups';
 import type { IRegisterServices } from '../services';
