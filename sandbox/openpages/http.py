@@ -32,10 +32,10 @@ def user_of(request: web.Request) -> User:
     return request[USER]
 
 
-def whole_of(text: str | None, name: str, default: int) -> int:
-    """A number >= 1 of the query string. Raises OpenPagesError (400)."""
+def whole_of(text: str | None, name: str, default: int, least: int) -> int:
+    """A number of the query string, at least ``least``. Raises OpenPagesError (400)."""
     if text is None:
         return default
-    if not text.isdecimal() or int(text) < 1:
-        raise OpenPagesError(400, f'"{name}" must be a whole number >= 1.')
+    if not text.isdecimal() or int(text) < least:
+        raise OpenPagesError(400, f'"{name}" must be a whole number >= {least}.')
     return int(text)

@@ -16,11 +16,13 @@ ENTITY = "SOXBusEntity"
 USE_CASE = "Register"
 MODEL_GROUP = "AWSModelGroup"
 MODEL = "Model"
+ISSUE = "SOXIssue"
 
 STATUS = "MRG-AIFacts-ModelUseCase:Status"
 RISK = "MRG-AIFacts-ModelUseCase:Risk Level"
 PURPOSE = "MRG-AIFacts-ModelUseCase:Purpose"
 OWNER = "MRG-ModelUseCase:Owner"
+EXTERNAL_ID = "Integration:External ID"
 GROUP_ARN = "AWS-ModelGroup:SageMaker ARN"
 MODEL_STATUS = "MRG-Model:Status"
 MODEL_OWNER = "MRG-Model:Model Owner"
@@ -146,6 +148,10 @@ def _system() -> list[FieldDefinition]:
     ]
 
 
+def _enum(name: str, label: str, *words: str) -> FieldDefinition:
+    return FieldDefinition(name, "ENUM_TYPE", label, enum_values=words)
+
+
 def _type(
     name: str, type_id: str, label: str, fields: list[FieldDefinition], *children: str
 ) -> ObjectType:
@@ -188,7 +194,7 @@ def build_schema(extra_statuses: tuple[str, ...] = (), extra_risks: tuple[str, .
     statuses = tuple(dict.fromkeys(USE_CASE_STATUSES + extra_statuses))
     risks = tuple(dict.fromkeys(RISK_LEVELS + extra_risks))
     types = [
-        _type(ENTITY, "5", "Business Entity", [], ENTITY, USE_CASE, MODEL_GROUP),
+        _type(ENTITY, "5", "Business Entity", [], ENTITY, USE_CASE, MODEL_GROUP, ISSUE),
         _type(
             USE_CASE,
             "94",
@@ -198,14 +204,27 @@ def build_schema(extra_statuses: tuple[str, ...] = (), extra_risks: tuple[str, .
                 FieldDefinition(RISK, "ENUM_TYPE", "Risk Level", enum_values=risks),
                 FieldDefinition(PURPOSE, "STRING_TYPE", "Purpose"),
                 FieldDefinition(OWNER, "STRING_TYPE", "Owner"),
+                # Beside what the product needs, as every real schema has: discovery must
+                # choose, and the choice must not be the first field that ends alike.
+                _enum("MRG-ModelUseCase:Use Case Type", "Use Case Type", "AI", "Non-AI"),
+                _enum("MRG-ModelUseCase:Externally Facing", "Externally Facing", "Yes", "No"),
+                _enum("MRG-UCRisk:Assessment Status", "Assessment Status", "Open", "Done"),
+                FieldDefinition(
+                    "MRG-UserFact-ModelUseCase:Additional Details", "STRING_TYPE", "Details"
+                ),
             ],
             MODEL_GROUP,
+            ISSUE,
         ),
         _type(
             MODEL_GROUP,
             "171",
             "Model Group",
-            [FieldDefinition(GROUP_ARN, "STRING_TYPE", "SageMaker ARN")],
+            [
+                FieldDefinition(EXTERNAL_ID, "STRING_TYPE", "External ID"),
+                _enum("Integration:Application", "Application", "QRadar", "SageMaker"),
+                FieldDefinition(GROUP_ARN, "STRING_TYPE", "SageMaker ARN"),
+            ],
             MODEL,
         ),
         _type(
@@ -217,7 +236,23 @@ def build_schema(extra_statuses: tuple[str, ...] = (), extra_risks: tuple[str, .
                 FieldDefinition(MODEL_OWNER, "STRING_TYPE", "Model Owner"),
                 FieldDefinition(MODEL_VERSION, "INTEGER_TYPE", "Version"),
                 FieldDefinition(MODEL_ARN, "STRING_TYPE", "SageMaker ARN"),
+                _enum(
+                    "MRG-Model:Compliance Status",
+                    "Compliance Status",
+                    "Compliant",
+                    "Partially Compliant",
+                    "Non-Compliant",
+                ),
             ],
+            "Deployment",
+            ISSUE,
+        ),
+        _type("Deployment", "60", "Model Deployment", []),
+        _type(
+            ISSUE,
+            "22",
+            "Issue",
+            [_enum("OPSS-Iss:Status", "Status", "Open", "Closed")],
         ),
     ]
     return Schema({one.name: one for one in types})

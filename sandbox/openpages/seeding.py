@@ -77,9 +77,13 @@ def _seed_group(
     above = store.find(group.use_case) if group.use_case else root
     if above is None:
         return
-    values: dict[str, str | None] = {names.GROUP_ARN: group.arn}
+    id_ = store.stable_id(group.arn)
+    values: dict[str, str | None] = {
+        names.EXTERNAL_ID: f"smr-{id_}",
+        names.GROUP_ARN: group.arn,
+    }
     made = store.put(
-        store.stable_id(group.arn),
+        id_,
         names.MODEL_GROUP,
         group.name,
         group.description,

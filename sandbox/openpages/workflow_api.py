@@ -44,17 +44,22 @@ class Workflows:
         return web.json_response(workflow.as_json(self.store, made))
 
     async def search(self, request: web.Request) -> web.Response:
-        """``GET /v2/workflows/instances/search?workflow=|type_definition=&limit=``."""
+        """``GET /v2/workflows/instances/search?workflow=|type_definition=&limit=&offset=``.
+
+        That there are further pages, and how, is a choice made after the query service.
+        """
         asked = request.query
-        limit = whole_of(asked.get("limit"), "limit", workflow.LIMIT)
+        limit = whole_of(asked.get("limit"), "limit", workflow.LIMIT, 1)
+        offset = whole_of(asked.get("offset"), "offset", 0, 0)
         found = workflow.search(
-            self.store,
-            user_of(request),
-            asked.get("workflow"),
-            asked.get("type_definition"),
-            limit,
+            self.store, user_of(request), asked.get("workflow"), asked.get("type_definition")
         )
-        return web.json_response({"activity_instances": found})
+        upto = offset + limit
+        page = [workflow.as_json(self.store, one) for one in found[offset:upto]]
+        answer: dict[str, object] = {"activity_instances": page, "offset": offset, "limit": limit}
+        if upto < len(found):
+            answer["next"] = {"href": str(request.url.update_query(offset=upto))}
+        return web.json_response(answer)
 
     async def transition(self, request: web.Request) -> web.Response:
         """``POST /v2/workflows/instances/{id}/transition/{action}``."""
