@@ -222,7 +222,8 @@ function judge(
   const listed = new Set(candidates.map(({ name }) => name));
   return {
     value: best && !tie ? best.name : null,
-    confidence: best && !tie ? (best.points >= STRONG ? 'strong' : 'fair') : null,
+    confidence:
+      best && !tie ? (best.points >= STRONG ? 'strong' : 'fair') : null,
     candidates,
     others: all
       .filter(({ name }) => !listed.has(name))
@@ -257,40 +258,41 @@ export function proposeType(
   const parents = relationsOf(schema, useCase, 'parent');
   return judge(
     schema.types,
-    schema.types.map(type => {
-      const one = new Case(slot, type);
-      const below = relationsOf(schema, type.name, 'child');
-      switch (slot) {
-        case 'useCase': {
-          const group = below.find(child => calledLike('modelGroup', child));
-          if (group) {
-            one.add(4, { code: 'has-child', of: group.name });
-          }
-          break;
-        }
-        case 'entity':
-          if (useCase && parents.some(({ name }) => name === type.name)) {
-            one.add(3, { code: 'parent', of: useCase });
-          }
-          if (below.some(({ name }) => name === type.name)) {
-            one.add(1, { code: 'nests' });
-          }
-          break;
-        case 'modelGroup':
-        case 'model':
-          if (above && children.some(({ name }) => name === type.name)) {
-            one.add(4, { code: 'child', of: above });
-            if (children.length === 1) {
-              one.add(1, { code: 'only-child', of: above });
+    schema.types
+      .map(type => {
+        const one = new Case(slot, type);
+        const below = relationsOf(schema, type.name, 'child');
+        switch (slot) {
+          case 'useCase': {
+            const group = below.find(child => calledLike('modelGroup', child));
+            if (group) {
+              one.add(4, { code: 'has-child', of: group.name });
             }
-          } else if (above && calledLike(slot, type)) {
-            one.doubt({ code: 'not-child', of: above });
+            break;
           }
-          break;
-      }
-      return one.end(configured[slot]);
-    })
-    .map(candidate => ({ ...candidate, points: limited(slot, candidate) }))
+          case 'entity':
+            if (useCase && parents.some(({ name }) => name === type.name)) {
+              one.add(3, { code: 'parent', of: useCase });
+            }
+            if (below.some(({ name }) => name === type.name)) {
+              one.add(1, { code: 'nests' });
+            }
+            break;
+          case 'modelGroup':
+          case 'model':
+            if (above && children.some(({ name }) => name === type.name)) {
+              one.add(4, { code: 'child', of: above });
+              if (children.length === 1) {
+                one.add(1, { code: 'only-child', of: above });
+              }
+            } else if (above && calledLike(slot, type)) {
+              one.doubt({ code: 'not-child', of: above });
+            }
+            break;
+        }
+        return one.end(configured[slot]);
+      })
+      .map(candidate => ({ ...candidate, points: limited(slot, candidate) }))
   );
 }
 
