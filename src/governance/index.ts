@@ -8,8 +8,8 @@ export {
 } from './errors';
 export type { OpenPagesReason } from './errors';
 export { titleWithoutKey, useCaseKey } from './link';
-export { statusLabel, unknownReason } from './words';
-export type { IUnknownReason, WayOut } from './words';
+export { statusLabel, statusNotes, unknownReason } from './words';
+export type { IStatusNote, IUnknownReason, WayOut } from './words';
 export { Governance } from './service';
 export { Vocabulary, VocabularyError } from './vocabulary';
 export type { IVocabularyRule } from './vocabulary';

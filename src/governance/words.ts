@@ -215,3 +215,52 @@ function noPermission(
         way: 'ask'
       };
 }
+
+/** Something to know about a status, beside the word itself. */
+export interface IStatusNote {
+  kind: 'by-name' | 'disagreement' | 'outside-entity';
+  /** A few words. */
+  brief: string;
+  /** What it means, and what to do. */
+  text: string;
+}
+
+/** What is to be known about a status, the most serious first. */
+export function statusNotes(
+  status: IGovernanceStatus,
+  trans: TranslationBundle
+): IStatusNote[] {
+  const notes: IStatusNote[] = [];
+  if (status.disagreement) {
+    notes.push({
+      kind: 'disagreement',
+      brief: trans.__('sources disagree'),
+      text: trans.__(
+        'The sources name different use cases. OpenPages counts; have the others corrected.'
+      )
+    });
+  }
+  if (status.outsideEntity) {
+    notes.push({
+      kind: 'outside-entity',
+      brief: trans.__('outside its business entity'),
+      text: trans.__(
+        'The use case is not directly below the business entity of this registry: it is never synchronised with SageMaker.'
+      )
+    });
+  }
+  const won = status.answers.find(
+    ({ source, useCase }) =>
+      source === 'openpages' && useCase && useCase === status.useCase
+  );
+  if (won?.matchedBy === 'name') {
+    notes.push({
+      kind: 'by-name',
+      brief: trans.__('matched by name'),
+      text: trans.__(
+        'No field with the ARN is configured, so that the group was found in OpenPages by its name only: another group of that name would be shown alike.'
+      )
+    });
+  }
+  return notes;
+}

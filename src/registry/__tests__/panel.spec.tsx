@@ -29,6 +29,7 @@ function registryState(members: Partial<IRegistryState> = {}): IRegistryState {
     groups: [],
     readAt: Date.now(),
     error: null,
+    broken: false,
     sharedError: null,
     ...members
   };
@@ -268,7 +269,17 @@ describe('rows in words', () => {
   };
 
   it('holds name, status, version, approval, stage and who has the ball', () => {
-    const label = rowLabel(buildRow(parts), trans, 'registry-claims');
+    const label = rowLabel(
+      buildRow({ ...parts, group: group({ connection: 'claims' }) }),
+      trans,
+      [
+        sageMakerConnection({
+          id: 'claims',
+          label: 'registry-claims',
+          own: false
+        })
+      ]
+    );
     for (const word of [
       'credit-risk-scoring',
       'Approved for development',
@@ -276,7 +287,7 @@ describe('rows in words', () => {
       'High risk',
       'v12 pending approval',
       'Development / Complete',
-      'registry-claims'
+      'registry-claims, account 111122223333'
     ]) {
       expect(label).toContain(word);
     }

@@ -17,7 +17,7 @@ import type {
   IRelay,
   ISageMakerConnection
 } from '../../tokens';
-import { followChanges, registryQueries } from '../queries';
+import { followChanges, keepWays, registryQueries } from '../queries';
 import { RegistryLoader } from './loader';
 import { buildRow, orderByName, selectRows, sortRows } from './rows';
 import { searchWords } from './rowText';
@@ -25,6 +25,8 @@ import type { IRow, PanelSort } from './rows';
 import { emptySnapshot, readView } from './snapshot';
 import type { IPanelSnapshot, IPanelView } from './snapshot';
 import { LatestVersions } from './versions';
+import { mergeRegistries } from './ways';
+import type { IMerged } from './ways';
 
 /** ms between two looks at what has come in. */
 const SETTLE = 120;
@@ -381,33 +383,32 @@ export class PanelModel {
     this._changedLater();
   }
 
-  /** Groups of all registries; read directly wins over shared. */
-  private _groups(): Map<string, IModelPackageGroup> {
-    const groups = new Map<string, IModelPackageGroup>();
-    for (const { state } of this._loaders.values()) {
-      for (const group of state.groups) {
-        if (!group.shared || !groups.has(group.arn)) {
-          groups.set(group.arn, group);
-        }
-      }
-    }
-    return groups;
+  /** Groups of all registries by ARN. */
+  private _groups(): ReadonlyMap<string, IModelPackageGroup> {
+    return this._merge().groups;
   }
 
-  /** The same in the order of names, computed when groups have come or gone. */
-  private _ordered(): readonly IModelPackageGroup[] {
-    const lists = [...this._loaders.values()].map(({ state }) => state.groups);
-    const { from } = this._byName;
-    const same =
-      from.length === lists.length &&
-      lists.every((list, i) => list === from[i]);
-    if (!same) {
-      this._byName = {
-        from: lists,
-        groups: orderByName([...this._groups().values()])
-      };
+  /** Each group once, put together when groups have come or gone. */
+  private _merge(): PanelModel.IMergedOrder {
+    const states = [...this._loaders.values()].map(({ state }) => state);
+    const from = states.flatMap(({ broken, groups }) => [broken, groups]);
+    const before = this._merged.from;
+    if (
+      from.length !== before.length ||
+      from.some((part, i) => part !== before[i])
+    ) {
+      const merged = mergeRegistries(states);
+      this._merged = { ...merged, from, ordered: null };
+      keepWays(this._options.client, merged.others);
     }
-    return this._byName.groups;
+    return this._merged;
+  }
+
+  /** Groups in the order of their names. */
+  private _ordered(): readonly IModelPackageGroup[] {
+    const merged = this._merge();
+    merged.ordered ??= orderByName([...merged.groups.values()]);
+    return merged.ordered;
   }
 
   private _row(group: IModelPackageGroup): IRow {
@@ -418,13 +419,22 @@ export class PanelModel {
     const latestError = this._latest.errors.get(arn) ?? null;
     const status = this._statuses.get(arn) ?? null;
     const me = this._me.get(group.connection) ?? null;
-    const parts = [group, latest, latestError, status, me];
+    const others = this._merged.others.get(arn);
+    const parts = [group, others, latest, latestError, status, me];
     const before = this._rows.get(arn);
     if (before && before.parts.every((part, i) => part === parts[i])) {
       return before.row;
     }
     const words = searchWords(status, latest, this._options.trans);
-    const row = buildRow({ group, latest, latestError, status, me, words });
+    const row = buildRow({
+      group,
+      others,
+      latest,
+      latestError,
+      status,
+      me,
+      words
+    });
     this._rows.set(arn, { parts, row });
     return row;
   }
@@ -483,10 +493,12 @@ export class PanelModel {
   private _pending = new Map<string, IModelPackage>();
   private _pendingMore = false;
   private _rows = new Map<string, { parts: unknown[]; row: IRow }>();
-  private _byName: {
-    from: (readonly IModelPackageGroup[])[];
-    groups: readonly IModelPackageGroup[];
-  } = { from: [], groups: [] };
+  private _merged: PanelModel.IMergedOrder = {
+    from: [],
+    groups: new Map(),
+    others: new Map(),
+    ordered: []
+  };
   private _unresolved = new Set<string>();
   private _visible: IModelPackageGroup[] = [];
   private _selected: string | null = null;
@@ -514,6 +526,13 @@ export namespace PanelModel {
     trans: TranslationBundle;
     /** Order until somebody chooses one. */
     defaultSort: PanelSort;
+  }
+
+  /** Groups put together, and what they were put together from. */
+  export interface IMergedOrder extends IMerged {
+    from: readonly unknown[];
+    /** By name; null: not needed yet. */
+    ordered: readonly IModelPackageGroup[] | null;
   }
 }
 

@@ -5,12 +5,12 @@ import type { Menu } from '@lumino/widgets';
 import * as React from 'react';
 
 import { CommandIDs } from '../../tokens';
+import type { IConnection } from '../../tokens';
 import { Loading } from '../../ui';
 import { VirtualList } from '../../ui/virtualList';
 import { openMoreMenu, openRowMenu, openSortMenu } from './actions';
 import { Filters, Footer, Head, SearchBox } from './controls';
 import type { PanelModel } from './model';
-import type { IPanelSnapshot } from './snapshot';
 import { GroupRow } from './row';
 import type { IRow } from './rows';
 import { rowLabel } from './rowText';
@@ -25,20 +25,11 @@ export interface IPanelProps {
 /** px of a row before the first one is measured. */
 const ROW_HEIGHT = 73;
 
+/** Before the configuration is read. */
+const NONE: readonly IConnection[] = [];
+
 const keyOf = (row: IRow): string => row.group.arn;
 const textOf = (row: IRow): string => row.group.name;
-
-/** Where a group comes from, null for the own account's. */
-function originOf(row: IRow, snapshot: IPanelSnapshot): string | null {
-  const { group } = row;
-  if (group.shared) {
-    return group.account;
-  }
-  const state = snapshot.registries.find(
-    ({ connection }) => connection.id === group.connection
-  );
-  return state && !state.connection.own ? state.connection.label : null;
-}
 
 export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
   const snapshot = React.useSyncExternalStore(
@@ -90,6 +81,7 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
     );
   }
   const { rows, view } = snapshot;
+  const connections = snapshot.config?.connections ?? NONE;
   return (
     <>
       {head}
@@ -106,6 +98,7 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
       <Notices
         snapshot={snapshot}
         trans={trans}
+        commands={commands}
         onRetry={connection => void model.retry(connection)}
         onRefresh={refresh}
       />
@@ -116,12 +109,12 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
           items={rows}
           keyOf={keyOf}
           textOf={textOf}
-          rowLabel={row => rowLabel(row, trans, originOf(row, snapshot))}
+          rowLabel={row => rowLabel(row, trans, connections)}
           renderRow={row => (
             <GroupRow
               row={row}
               trans={trans}
-              origin={originOf(row, snapshot)}
+              connections={connections}
               governed={model.governed}
             />
           )}

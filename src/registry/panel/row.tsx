@@ -3,14 +3,16 @@ import * as React from 'react';
 
 import { waitsForMe } from '../../approvals';
 import { Glyph, StatusBadge, useNow } from '../../ui';
+import type { IConnection } from '../../tokens';
 import type { IRow } from './rows';
 import { rowText } from './rowText';
+import { originOf } from './ways';
 
 interface IGroupRowProps {
   row: IRow;
   trans: TranslationBundle;
-  /** Where the group comes from, when it is not the own account. */
-  origin: string | null;
+  /** Of the configuration; the same array while that is the same. */
+  connections: readonly IConnection[];
   /** False: no governance is installed, and no row has a badge. */
   governed: boolean;
 }
@@ -25,17 +27,22 @@ interface IGroupRowProps {
 export const GroupRow = React.memo(function GroupRow(
   props: IGroupRowProps
 ): JSX.Element {
-  const { row, trans, origin, governed } = props;
+  const { row, trans, connections, governed } = props;
   // Ages in the words go on while nothing else changes.
   useNow();
   const text = rowText(row, trans);
   const { latest, group } = row;
+  const origin = originOf(group, row.others, connections, trans);
+  const ways = origin.ways.join('\n');
   return (
     <div
       className={`jp-sg-row${governed ? '' : ' jp-sg-mod-plain'}`}
       aria-hidden="true"
     >
-      <bdi className="jp-sg-row-name" title={`${group.name}\n${group.arn}`}>
+      <bdi
+        className="jp-sg-row-name"
+        title={`${group.name}\n${group.arn}\n${ways}`}
+      >
         {group.name}
       </bdi>
       <span className="jp-sg-row-badge">
@@ -47,15 +54,28 @@ export const GroupRow = React.memo(function GroupRow(
           )
         )}
       </span>
-      {origin && (
-        <bdi className="jp-sg-row-origin" title={origin}>
-          {origin}
-        </bdi>
+      {origin.label && (
+        <span className="jp-sg-row-origin" title={ways}>
+          <bdi>{origin.label}</bdi>
+          {origin.account && (
+            <span className="jp-sg-row-account"> · {origin.account}</span>
+          )}
+        </span>
       )}
       <span className="jp-sg-row-case">
+        {text.warning && (
+          <span className="jp-sg-row-mark" title={text.warning}>
+            <Glyph name="warning" />
+          </span>
+        )}
         <bdi className="jp-sg-row-cut" title={text.useCase}>
           {text.useCase}
         </bdi>
+        {text.byName && (
+          <span className="jp-sg-row-dot" title={text.byName.text}>
+            {text.byName.brief}
+          </span>
+        )}
         {text.risk && <bdi className="jp-sg-row-dot">{text.risk}</bdi>}
       </span>
       <span className="jp-sg-row-foot">

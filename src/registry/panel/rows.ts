@@ -27,6 +27,8 @@ export const SORTS: readonly PanelSort[] = [
 /** A group with everything that is known of it by now. */
 export interface IRow {
   group: IModelPackageGroup;
+  /** The same group as other connections show it. */
+  others: readonly IModelPackageGroup[];
   /** undefined: not read yet; null: the group has no version. */
   latest: IModelPackage | null | undefined;
   /** Why the latest version could not be read. */
@@ -44,6 +46,7 @@ export interface IRow {
 /** What a row is made of. */
 export interface IRowParts {
   group: IModelPackageGroup;
+  others?: readonly IModelPackageGroup[];
   latest: IModelPackage | null | undefined;
   latestError: unknown;
   status: IGovernanceStatus | null;
@@ -63,8 +66,9 @@ export function fold(text: string): string {
 /**
  * How much a group needs somebody.
  *
- * 5 rejected, 4 sources disagree, 3 could not be read, 2 not linked, 1 linked
- * to a use case without a status; 0 nothing to do. Retired groups are at rest.
+ * 5 rejected, 4 sources disagree, 3 could not be read, 2 not linked or not
+ * where it is synchronised, 1 linked to a use case without a status; 0 nothing
+ * to do. Retired groups are at rest.
  */
 export function attentionOf(
   status: IGovernanceStatus | null,
@@ -84,11 +88,13 @@ export function attentionOf(
       return 3;
     case 'not-linked':
       return 2;
-    case 'no-status':
-      return 1;
     default:
-      return 0;
+      break;
   }
+  if (status?.outsideEntity) {
+    return 2;
+  }
+  return status?.state === 'no-status' ? 1 : 0;
 }
 
 /** Put a row together. */
@@ -98,6 +104,7 @@ export function buildRow(parts: IRowParts): IRow {
   const actors = [group.createdBy, latest?.createdBy ?? null];
   return {
     group,
+    others: parts.others ?? [],
     latest,
     latestError,
     status,
