@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse
+from botocore.loaders import Loader
 
 from sandbox.openpages.auth import DEFAULT_APIKEY, DEFAULT_PASSWORD, MCSP_PATH
 from sandbox.openpages.contract import PAGE, TABLE, placed
@@ -207,6 +208,39 @@ def test_the_table_and_the_allow_list_are_the_same_calls(monkeypatch: pytest.Mon
     # The relay could write contents; nothing in the product does so.
     assert {method for method, path in unused if "associations" not in path} <= {"POST", "PUT"}
     assert all(re.fullmatch(r"api/v2/contents(/.*)?", path) for _, path in unused), unused
+
+
+def _blocks() -> list[Any]:
+    """The JSON blocks of the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    return [json.loads(one) for one in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+
+
+def test_the_configurations_of_the_page_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(PAGE.parents[1] / "jupyter_ext"))
+    package = "sagemaker_governance"
+    configure = importlib.import_module(f"{package}.config").configure
+    environment = importlib.import_module(f"{package}.environment").Environment
+    here = environment("studio-private", "d-1", "s", "ds-042", "eu-west-1", "111122223333", None)
+    seen = set()
+    for block in _blocks():
+        if "SageMakerGovernance" in block:
+            entries = block["SageMakerGovernance"]["connections"]
+            made = configure(entries, here)
+            assert not made.problems, made.problems
+            seen |= {one["auth"]["type"] for one in entries if one["kind"] == "openpages"}
+    assert seen == {"basic", "ibm-iam", "mcsp", "cp4d"}
+
+
+def test_the_policies_of_the_page_name_real_actions() -> None:
+    loader = Loader()
+    policies = [block for block in _blocks() if "Statement" in block]
+    assert policies
+    for statement in (one for policy in policies for one in policy["Statement"]):
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            service, _, operation = action.partition(":")
+            assert operation in loader.load_service_model(service, "service-2")["operations"]
 
 
 def test_every_entry_names_its_source_and_how_sure_it_is() -> None:
