@@ -14,6 +14,8 @@ import {
   type IGroupArgs
 } from '../tokens';
 import { describedBy } from '../ui';
+import { adminPlugin } from './adminPlugin';
+import { actions } from './actions';
 import { LazyGovernance } from './lazyGovernance';
 
 const PLUGIN_ID = `${PLUGIN_NAMESPACE}:governance`;
@@ -59,5 +61,5 @@ const governance: JupyterFrontEndPlugin<IGovernance> = {
   }
 };
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [governance];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [governance, adminPlugin];
 export default plugins;

@@ -31,6 +31,11 @@ export function group(trans: TranslationBundle): ReadonlyJSONObject {
   };
 }
 
+/** `IGroupArgs`; the chosen group when they are absent. */
+export function chosen(trans: TranslationBundle): ReadonlyJSONObject {
+  return { type: 'object', properties: groupProperties(trans) };
+}
+
 /** `IVersionArgs`; the dialog asks for what is missing. */
 export function version(trans: TranslationBundle): ReadonlyJSONObject {
   return { type: 'object', properties: versionProperties(trans) };
@@ -50,11 +55,10 @@ export function decide(trans: TranslationBundle): ReadonlyJSONObject {
   };
 }
 
-/** `IWorkflowArgs`. */
+/** `IWorkflowArgs`; the chosen group when they are absent. */
 export function workflow(trans: TranslationBundle): ReadonlyJSONObject {
   return {
     type: 'object',
-    required: ['connection', 'group'],
     properties: {
       ...groupProperties(trans),
       object: text(trans.__('Resource ID of the object in the console'))
