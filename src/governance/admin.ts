@@ -1,30 +1,62 @@
 /** Opens the tabs of administrators; loaded with the first of them. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type {
+  ReadonlyJSONObject,
+  ReadonlyPartialJSONObject
+} from '@lumino/coreutils';
 
 import type { ISetupServices } from './setup';
 import type { IVocabularyServices } from './vocabularyForm';
 
+/** Which tab. */
+export type AdminTab = 'setup' | 'vocabulary';
+
 interface IPlace {
+  args: ReadonlyPartialJSONObject;
   tracker: WidgetTracker<MainAreaWidget>;
   shell: JupyterFrontEnd.IShell;
 }
 
-/**
- * Show a tab; the one that is open already, if there is one.
- *
- * @param arg id of the console, or status word to look at
- */
+/** Arguments of the command that opens a tab. */
+export function schemaOf(
+  what: AdminTab,
+  trans: TranslationBundle
+): ReadonlyJSONObject {
+  return {
+    type: 'object',
+    properties:
+      what === 'setup'
+        ? {
+            connection: {
+              type: 'string',
+              description: trans.__('Id of the OpenPages connection')
+            }
+          }
+        : {
+            word: {
+              type: 'string',
+              description: trans.__('Status word to look at')
+            }
+          }
+  };
+}
+
+/** Show a tab; the one that is open already, if there is one. */
 export async function open(
-  what: 'setup' | 'vocabulary',
+  what: AdminTab,
   services: ISetupServices & IVocabularyServices,
-  place: IPlace,
-  arg: unknown
+  place: IPlace
 ): Promise<MainAreaWidget> {
-  const named = typeof arg === 'string' && arg ? arg : undefined;
+  const { connection, word } = place.args;
   return what === 'setup'
-    ? openSetup(services, place, named)
-    : openVocabulary(services, place, named);
+    ? openSetup(services, place, nameOf(connection))
+    : openVocabulary(services, place, nameOf(word));
+}
+
+function nameOf(arg: unknown): string | undefined {
+  return typeof arg === 'string' && arg ? arg : undefined;
 }
 
 async function openSetup(

@@ -3,11 +3,14 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  WidgetTracker,
+  type MainAreaWidget
+} from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { MainAreaWidget } from '@jupyterlab/apputils';
 
 import {
   CommandIDs,
@@ -16,8 +19,7 @@ import {
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
-
-type Make = typeof import('./admin');
+import type { AdminTab } from './admin';
 
 /** Sets a console up, and edits what status words mean. */
 export const adminPlugin: JupyterFrontEndPlugin<void> = {
@@ -56,54 +58,48 @@ export const adminPlugin: JupyterFrontEndPlugin<void> = {
       listed: new Map<string, readonly string[]>()
     };
     const add = (
+      what: AdminTab,
       command: string,
       label: string,
-      caption: string,
-      arg: string,
-      about: string,
-      make: 'setup' | 'vocabulary'
+      caption: string
     ): void => {
       const tracker = new WidgetTracker<MainAreaWidget>({
-        namespace: `sagemaker-governance-${make}`
+        namespace: `sagemaker-governance-${what}`
       });
       commands.addCommand(command, {
         label,
         caption,
-        describedBy: {
-          args: {
-            type: 'object',
-            properties: { [arg]: { type: 'string', description: about } }
-          }
-        },
-        execute: async args => {
-          const { open }: Make = await import('./admin');
-          return open(make, services, { tracker, shell }, args[arg]);
-        }
+        describedBy: async () => ({
+          args: (await import('./admin')).schemaOf(what, trans)
+        }),
+        execute: async args =>
+          (await import('./admin')).open(what, services, {
+            args,
+            tracker,
+            shell
+          })
       });
       palette?.addItem({ command, category: trans.__('Model Governance') });
       if (restorer) {
         void restorer.restore(tracker, {
           command,
-          args: ({ id }) => ({ [arg]: id.split(':')[1] }),
+          // See the ids in admin.ts.
+          args: ({ id }) => ({ connection: id.split(':')[1] ?? '' }),
           name: ({ id }) => id
         });
       }
     };
     add(
+      'setup',
       CommandIDs.setUpConnection,
       trans.__('Set Up Governance Connection…'),
-      trans.__('Find out what a governance console calls things'),
-      'connection',
-      trans.__('Id of the OpenPages connection'),
-      'setup'
+      trans.__('Find out what a governance console calls things')
     );
     add(
+      'vocabulary',
       CommandIDs.editVocabulary,
       trans.__('Edit Status Vocabulary…'),
-      trans.__('Say what the status words of use cases mean'),
-      'word',
-      trans.__('Status word to look at'),
-      'vocabulary'
+      trans.__('Say what the status words of use cases mean')
     );
   }
 };

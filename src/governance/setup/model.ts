@@ -42,6 +42,7 @@ export class SetupModel {
       new OpenPagesClient({ relay, connection: connection.id }),
       connection.id
     );
+    _options.governance.changed.connect(this._tell, this);
   }
 
   get changed(): ISignal<SetupModel, void> {
@@ -139,6 +140,7 @@ export class SetupModel {
 
   dispose(): void {
     this._disposed = true;
+    this._options.governance.changed.disconnect(this._tell, this);
     this.cancel();
     Signal.clearData(this);
   }
@@ -185,8 +187,7 @@ export class SetupModel {
       return;
     }
     await this._readArns(signal);
-    // A field that the proof settles may be of a type not read yet: no. But the
-    // rest follows from it.
+    // The rest follows from what the values have settled.
     await Promise.all([
       this._readLinks(signal),
       this._readEntities(signal),
@@ -447,7 +448,7 @@ export namespace SetupModel {
   export interface IOptions {
     relay: Pick<IRelay, 'request'>;
     registry: Pick<IRegistry, 'listGroups' | 'listSharedGroups'>;
-    governance: Pick<IGovernance, 'bucketOf'>;
+    governance: Pick<IGovernance, 'bucketOf' | 'changed'>;
     /** Keeps choices over a reload; null: nothing does. */
     state: Pick<IStateDB, 'fetch' | 'save' | 'remove'> | null;
     connection: IOpenPagesConnection;

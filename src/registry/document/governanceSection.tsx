@@ -88,13 +88,15 @@ function Status(
         facts={[
           [
             trans.__('Status'),
-            <StatusBadge
-              key="status"
-              state={status.state}
-              bucket={status.bucket}
-              label={statusLabel(status, trans)}
-              stale={status.stale}
-            />
+            <React.Fragment key="status">
+              <StatusBadge
+                state={status.state}
+                bucket={status.bucket}
+                label={statusLabel(status, trans)}
+                stale={status.stale}
+              />
+              <Meaning word={useCase?.status ?? null} />
+            </React.Fragment>
           ],
           [
             trans.__('Last known'),
@@ -130,6 +132,24 @@ function Status(
       <Answers {...props} />
     </>
   );
+}
+
+/** The way to what a status word means. */
+function Meaning({ word }: { word: string | null }): JSX.Element | null {
+  const { commands, trans } = useServices();
+  return word && commands.hasCommand(CommandIDs.editVocabulary) ? (
+    <>
+      {' '}
+      <TextButton
+        title={trans.__('Show which line of the vocabulary decides it')}
+        onClick={() =>
+          void commands.execute(CommandIDs.editVocabulary, { word })
+        }
+      >
+        {trans.__('What does this status mean?')}
+      </TextButton>
+    </>
+  ) : null;
 }
 
 function text(value: string | null | undefined): React.ReactNode {

@@ -154,6 +154,8 @@ export function openMoreMenu(app: CommandRegistry, anchor: DOMRect): Menu {
   const ids = [
     CommandIDs.registerModel,
     CommandIDs.openMLflow,
+    CommandIDs.editVocabulary,
+    CommandIDs.setUpConnection,
     CommandIDs.about
   ].filter(id => app.hasCommand(id));
   return openMenu(
