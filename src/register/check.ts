@@ -21,10 +21,15 @@ import { detailsOf, type IRegisterValue } from './model';
 /** Field name -> what is wrong with it. */
 export type RegisterErrors = Record<string, string>;
 
-/** Check everything that is filled in. */
+/**
+ * Check everything that is filled in.
+ *
+ * @param refuseNew settings refuse new groups.
+ */
 export function check(
   value: IRegisterValue,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  refuseNew = false
 ): RegisterErrors {
   const errors: RegisterErrors = {};
   const details = detailsOf(value);
@@ -54,7 +59,12 @@ export function check(
   }
 
   const { target } = value;
-  if (target.isNew) {
+  const refused = trans.__(
+    'Settings allow only groups whose use case is approved.'
+  );
+  if (target.isNew && refuseNew) {
+    errors.target = refused;
+  } else if (target.isNew) {
     if (!target.newName) {
       errors.newName = trans.__('Give the new group a name.');
     } else if (!GROUP_NAME.test(target.newName)) {
@@ -66,9 +76,7 @@ export function check(
   } else if (!target.group) {
     errors.target = trans.__('Choose a model package group.');
   } else if (value.blocked) {
-    errors.target = trans.__(
-      'Settings allow only groups whose use case is approved.'
-    );
+    errors.target = refused;
   }
 
   tooLong(

@@ -56,7 +56,7 @@ export function Header(props: IHeaderProps): JSX.Element {
   const { commands, trans } = useServices();
   const creator = actorName(group.createdBy);
   const count = props.versions.length;
-  const primary = primaryAction(selected, props.me);
+  const primary = primaryAction(selected, props.me, status);
   const target = { connection: group.connection, group: group.arn };
   const run = (id: string, args: object): void => {
     void commands.execute(id, { ...args });

@@ -2,7 +2,11 @@
 import type { IPersona } from '../../approvals';
 import { isRequested, samePerson } from '../../approvals';
 import { runRoute as routeOf } from '../../mlflow';
-import type { IModelPackage, IModelPackageDetails } from '../../tokens';
+import type {
+  IGovernanceStatus,
+  IModelPackage,
+  IModelPackageDetails
+} from '../../tokens';
 import { metricsOf } from '../card';
 
 /** Column that the table is sorted by; `metric:<name>` for a metric. */
@@ -110,20 +114,21 @@ export type PrimaryAction = 'request' | 'decide' | 'register';
  *
  * Only arranges the view (the role is guessed from its name): IAM decides.
  *
+ * @param status - null: governance is off or not read yet
  * @returns null: nothing to do for this person here.
  */
 export function primaryAction(
   version: IModelPackage | null,
-  me: IPersona | null
+  me: IPersona | null,
+  status: IGovernanceStatus | null = null
 ): PrimaryAction | null {
+  // Registering is offered, but not first, while a use case is not approved.
+  const register = !status || status.bucket === 'approved' ? 'register' : null;
   if (me?.role === 'reader') {
     return null;
   }
-  if (!version) {
-    return me?.role === 'approver' ? null : 'register';
-  }
-  if (version.approval !== 'PendingManualApproval') {
-    return me?.role === 'approver' ? null : 'register';
+  if (version?.approval !== 'PendingManualApproval') {
+    return me?.role === 'approver' ? null : register;
   }
   if (me && !me.canDecide.ok) {
     return null;
@@ -131,7 +136,7 @@ export function primaryAction(
   if (me?.role === 'approver') {
     return samePerson(version.createdBy, me) === 'same' ? null : 'decide';
   }
-  return isRequested(version) ? 'register' : 'request';
+  return isRequested(version) ? register : 'request';
 }
 
 /** Route in MLflow to the run behind a version; null: no run is recorded. */

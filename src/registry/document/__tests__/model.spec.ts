@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { personaOf } from '../../../approvals';
-import { config, version } from '../../../testing';
+import { config, governanceStatus, version } from '../../../testing';
 import type { ApprovalStatus } from '../../../tokens';
 import {
   commonMetrics,
@@ -104,6 +104,19 @@ describe('primary action', () => {
     ['nobody known', null, { approval: pending }, 'request']
   ])('%s', (_, me, members, action) => {
     expect(primaryAction(version(members), me)).toBe(action);
+  });
+
+  it.each([
+    ['no governance', null, 'register'],
+    ['an approved use case', governanceStatus(), 'register'],
+    ['one that is not', governanceStatus({ bucket: 'pending' }), null],
+    ['a stale approval', governanceStatus({ bucket: 'other' }), null]
+  ])('offers registering first with %s', (_, status, action) => {
+    const decided = version({ approval: 'Approved' });
+    expect(primaryAction(decided, DS, status)).toBe(action);
+    expect(primaryAction(null, DS, status)).toBe(action);
+    // Asking for approval stays the next step of a version.
+    expect(primaryAction(version(), DS, status)).toBe('request');
   });
 
   it('registers into an empty group', () => {
