@@ -142,11 +142,32 @@ export function hintsAtArn(field: { name: string; label: string }): boolean {
   return calledLike('groupArn', field) !== null;
 }
 
-/** Whether a type is called like what a slot wants. */
+interface ICalled {
+  text: string;
+  points: number;
+}
+
+/** Looked up again and again while a console of many fields is read. */
+const called = new WeakMap<object, Partial<Record<Slot, ICalled | null>>>();
+
+/** Whether a type or field is called like what a slot wants. */
 export function calledLike(
   slot: Slot,
   item: { name: string; label: string }
-): { text: string; points: number } | null {
+): ICalled | null {
+  const known = called.get(item) ?? {};
+  called.set(item, known);
+  let answer = known[slot];
+  if (answer === undefined) {
+    answer = known[slot] = findCalled(slot, item);
+  }
+  return answer;
+}
+
+function findCalled(
+  slot: Slot,
+  item: { name: string; label: string }
+): ICalled | null {
   const field = item.name.slice(item.name.lastIndexOf(':') + 1);
   for (const [pattern, points] of CALLED[slot]) {
     for (const text of [field, item.label]) {
@@ -166,9 +187,9 @@ class Case {
     if (PUBLISHED[slot].includes(item.name)) {
       this.add(4, { code: 'published' });
     }
-    const called = calledLike(slot, item);
-    if (called) {
-      this.add(called.points, { code: 'called', text: called.text });
+    const like = calledLike(slot, item);
+    if (like) {
+      this.add(like.points, { code: 'called', text: like.text });
     }
   }
 
