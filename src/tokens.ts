@@ -632,12 +632,20 @@ export interface IApprovalRequest extends IVersionArgs {
   requestedAt: number;
 }
 
-/** Groups that concern the person at the lab. */
+/** What a reading of many groups tells of those that concern the person. */
 export interface IConcern {
+  /** Every group read. */
+  groups: readonly IModelPackageGroup[];
+  /** Ids of the connections whose groups are all among them. */
+  complete: readonly string[];
   /** Group or latest version were made by us. */
   mine: readonly IModelPackageGroup[];
   /** The next step is ours. */
   waiting: readonly IModelPackageGroup[];
+  /** More versions are pending than were read. */
+  more: boolean;
+  /** Labels of the connections that could not be read. */
+  unread: readonly string[];
 }
 
 /** Stars, and who is told of changes. Replaceable. */
@@ -646,7 +654,7 @@ export interface IFollowing {
   isStarred(group: string): boolean;
   /** Star a group, or take its star. @returns whether it is starred now */
   toggle(args: IGroupArgs): Promise<boolean>;
-  /** Tell which groups concern the person; whoever reads many groups does. */
+  /** Tell what a reading of many groups has shown. */
   concern(groups: IConcern): void;
   /** Tell the person of the decision on this request when it comes. */
   expect(request: IApprovalRequest): Promise<void>;
