@@ -26,7 +26,7 @@ export const actions: JupyterFrontEndPlugin<void> = {
   requires: [IRelay, IRegistry, IGovernance],
   optional: [ICommandPalette, ISettingRegistry, IStateDB, ITranslator],
   activate: (
-    { commands }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     relay: IRelay,
     registry: IRegistry,
     governance: IGovernance,
@@ -35,6 +35,7 @@ export const actions: JupyterFrontEndPlugin<void> = {
     state: IStateDB | null,
     translator: ITranslator | null
   ): void => {
+    const { commands } = app;
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const services = {
       relay,

@@ -61,5 +61,9 @@ const governance: JupyterFrontEndPlugin<IGovernance> = {
   }
 };
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [governance, adminPlugin];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  governance,
+  actions,
+  adminPlugin
+];
 export default plugins;

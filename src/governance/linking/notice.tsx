@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { CommandIDs } from '../../tokens';
-import { Age, Glyph } from '../../ui';
+import { absoluteTime, Age, Glyph } from '../../ui';
 import {
   actionServices,
   type ILinkRecord,
@@ -40,11 +40,11 @@ export function recordSummary(
   }
   switch (record.kind) {
     case 'link':
-      return trans.__('Linked, waiting for synchronisation');
+      return trans.__('Linked · waiting for synchronisation');
     case 'unlink':
-      return trans.__('Unlinked, waiting for synchronisation');
+      return trans.__('Unlinked · waiting for synchronisation');
     case 'workflow':
-      return trans.__('Workflow moved, waiting for synchronisation');
+      return trans.__('Workflow moved · waiting for synchronisation');
   }
 }
 
@@ -58,17 +58,29 @@ export function LinkMark(props: {
   const move = useMoveRecord(props.group);
   const record = link && recordSummary(link, props.trans) ? link : move;
   const text = record && recordSummary(record, props.trans);
-  return record && text ? (
+  if (!record || !text) {
+    return null;
+  }
+  const what =
+    record.kind === 'workflow'
+      ? `${record.object.label} · ${record.action ?? record.workflow}`
+      : record.useCase.label;
+  return (
     <span
       className="jp-sg-link-mark"
       data-state={record.state}
-      role="img"
-      aria-label={text}
-      title={text}
+      title={`${text}\n${what}\n${absoluteTime(record.at)}`}
     >
       <Glyph name={record.state === 'late' ? 'warning' : 'clock'} />
+      <span className="jp-sg-row-cut">{text}</span>
     </span>
-  ) : null;
+  );
+}
+
+/** Whether a link of a group was written from here and can be taken back. */
+export function canUndoLink(group: string): boolean {
+  const record = trailOf()?.link(group);
+  return !!record && undoable(record);
 }
 
 export interface ILinkNoticeProps {

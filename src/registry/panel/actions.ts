@@ -4,9 +4,10 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Menu } from '@lumino/widgets';
 
+import { canUndoLink } from '../../governance/linking';
 import { runRoute as routeOf } from '../../mlflow';
 import { CommandIDs } from '../../tokens';
-import type { IModelPackage } from '../../tokens';
+import type { IGovernanceStatus, IModelPackage } from '../../tokens';
 import { openMenu } from '../../ui';
 import { SORTS } from './rows';
 import type { IRow, PanelSort } from './rows';
@@ -34,6 +35,16 @@ export function runRoute(
   };
 }
 
+/** The group may be linked, to this or to another use case. */
+function linkLabel(
+  status: IGovernanceStatus | null,
+  trans: TranslationBundle
+): string {
+  return status?.source === 'openpages'
+    ? trans.__('Link to Another Use Case…')
+    : trans.__('Link to Use Case…');
+}
+
 /** Entries of a row's menu. */
 export function rowEntries(row: IRow, trans: TranslationBundle): Entry[] {
   const { group, latest, status } = row;
@@ -59,6 +70,22 @@ export function rowEntries(row: IRow, trans: TranslationBundle): Entry[] {
           }
         ]
       : []),
+    null,
+    { command: CommandIDs.linkUseCase, label: linkLabel(status, trans), args },
+    ...(canUndoLink(group.arn)
+      ? [
+          {
+            command: CommandIDs.undoLink,
+            label: trans.__('Undo Link…'),
+            args
+          }
+        ]
+      : []),
+    {
+      command: CommandIDs.moveWorkflow,
+      label: trans.__('Move Workflow…'),
+      args
+    },
     null,
     {
       command: CommandIDs.registerModel,
