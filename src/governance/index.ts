@@ -8,6 +8,9 @@ export {
 } from './errors';
 export type { OpenPagesReason } from './errors';
 export { titleWithoutKey, useCaseKey } from './link';
+export { KnownUseCases } from './mentions/find';
+export type { IMention } from './mentions/find';
+export { MentionText, UseCaseLink } from './mentions/text';
 export { statusLabel, statusNotes, unknownReason } from './words';
 export type { IStatusNote, IUnknownReason, WayOut } from './words';
 export { Governance } from './service';

@@ -11,7 +11,7 @@ import type { IModelPackageGroup } from '../../tokens';
 import type { IRegistryState } from '../panel/loader';
 import { buildRow } from '../panel/rows';
 import { rowLabel, rowText } from '../panel/rowText';
-import { mergeRegistries, originOf } from '../panel/ways';
+import { mergeRegistries, originOf } from '../ways';
 import { keepWays, registryKeys } from '../queries';
 
 const trans = nullTranslator.load('sagemaker_governance');

@@ -19,7 +19,7 @@ import { CompareSection } from './compareSection';
 import { useServices } from './context';
 import { GovernanceSection } from './governanceSection';
 import { Header } from './header';
-import { useGovernanceStatus } from './hooks';
+import { useGovernanceStatus, useKnownUseCases } from './hooks';
 import { openMoreMenu } from './menu';
 import { MetricSection } from './metricSection';
 import { commonMetrics, rowOf } from './model';
@@ -28,7 +28,8 @@ import {
   CardSection,
   LifecycleSection,
   LineageSection,
-  PreflightSection
+  PreflightSection,
+  WaysSection
 } from './sideSections';
 import { TimelineSection } from './timelineSection';
 import { VersionsTable } from './versionsTable';
@@ -143,6 +144,7 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
     group,
     pages.data ? latest : undefined
   );
+  const known = useKnownUseCases(governance, config.data ?? null, status);
 
   const base = selected ? lastApproved(versions, selected) : null;
   const [comparing, setComparing] = React.useState<boolean | null>(null);
@@ -267,8 +269,9 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
         {selected && (
           <LifecycleSection version={selected} versions={versions} />
         )}
-        {facts && <CardSection details={facts} />}
-        {facts && <LineageSection details={facts} />}
+        {facts && <CardSection details={facts} known={known} />}
+        {facts && <LineageSection details={facts} known={known} />}
+        <WaysSection group={group} config={config.data ?? null} />
       </aside>
     </div>
   );

@@ -5,6 +5,7 @@ import type { QueryClient } from '@tanstack/react-query';
 
 import { approvalSettingsChanged, readPersona } from '../../approvals';
 import type { IPersona } from '../../approvals';
+import { chooseGroup } from '../../governance/linking';
 import { handshake } from '../../relay';
 import { PLUGIN_NAMESPACE } from '../../tokens';
 import type {
@@ -25,8 +26,8 @@ import type { IRow, PanelSort } from './rows';
 import { emptySnapshot, readView } from './snapshot';
 import type { IPanelSnapshot, IPanelView } from './snapshot';
 import { LatestVersions } from './versions';
-import { mergeRegistries } from './ways';
-import type { IMerged } from './ways';
+import { mergeRegistries } from '../ways';
+import type { IMerged } from '../ways';
 
 /** ms between two looks at what has come in. */
 const SETTLE = 120;
@@ -130,6 +131,10 @@ export class PanelModel {
 
   select(arn: string | null): void {
     this._selected = arn;
+    const group = arn ? this._groups().get(arn) : undefined;
+    if (group) {
+      chooseGroup({ connection: group.connection, group: group.arn });
+    }
     this._publish();
   }
 

@@ -2,11 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { waitsForMe } from '../../approvals';
+import { LinkMark } from '../../governance/linking';
 import { Glyph, StatusBadge, useNow } from '../../ui';
 import type { IConnection } from '../../tokens';
 import type { IRow } from './rows';
 import { rowText } from './rowText';
-import { originOf } from './ways';
+import { originOf } from '../ways';
 
 interface IGroupRowProps {
   row: IRow;
@@ -63,6 +64,7 @@ export const GroupRow = React.memo(function GroupRow(
         </span>
       )}
       <span className="jp-sg-row-case">
+        <LinkMark group={group.arn} trans={trans} />
         {text.warning && (
           <span className="jp-sg-row-mark" title={text.warning}>
             <Glyph name="warning" />

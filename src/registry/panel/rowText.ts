@@ -8,6 +8,7 @@ import {
   statusNotes,
   unknownReason
 } from '../../governance';
+import { recordText } from '../../governance/linking';
 import type { IStatusNote } from '../../governance';
 import { describeError } from '../../relay';
 import type {
@@ -19,7 +20,7 @@ import type {
 import { duration } from '../../ui';
 import type { IStatusBadgeProps } from '../../ui';
 import type { IRow } from './rows';
-import { originOf } from './ways';
+import { originOf } from '../ways';
 
 /** Words of a row. */
 export interface IRowText {
@@ -191,6 +192,7 @@ export function rowLabel(
     row.group.name,
     text.badge ? trans.__('status %1', text.badge.label) : null,
     text.badge?.stale ? trans.__('out of date') : null,
+    recordText(row.group.arn, trans),
     text.useCase,
     ...(status ? statusNotes(status, trans).map(note => note.brief) : []),
     text.risk,

@@ -5,8 +5,8 @@ import type {
   IConnection,
   IModelPackageGroup,
   ISageMakerConnection
-} from '../../tokens';
-import type { IRegistryState } from './loader';
+} from '../tokens';
+import type { IRegistryState } from './panel/loader';
 
 /** Groups by the ARN of the way that is used; the other ways by the same ARN. */
 export interface IMerged {
