@@ -13,6 +13,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import {
   CommandIDs,
+  IFollowing,
   IGovernance,
   IRegistry,
   IRelay,
@@ -45,6 +46,7 @@ const panel: JupyterFrontEndPlugin<void> = {
   requires: [IRelay, IRegistry],
   optional: [
     IGovernance,
+    IFollowing,
     ICommandPalette,
     ILauncher,
     ILayoutRestorer,
@@ -58,6 +60,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     relay: IRelay,
     registry: IRegistry,
     governance: IGovernance | null,
+    following: IFollowing | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
     restorer: ILayoutRestorer | null,
@@ -79,6 +82,7 @@ const panel: JupyterFrontEndPlugin<void> = {
         relay,
         registry,
         governance,
+        following,
         state,
         trans,
         commands,
@@ -100,7 +104,12 @@ const panel: JupyterFrontEndPlugin<void> = {
       ),
       icon: governanceIcon,
       describedBy: describedBy('panel', trans),
-      execute: () => shell.activateById(sidebar.id)
+      execute: ({ filter, text }) => {
+        shell.activateById(sidebar.id);
+        if (filter !== undefined || text !== undefined) {
+          sidebar.setView({ filter, text });
+        }
+      }
     });
     commands.addCommand(CommandIDs.refresh, {
       label: trans.__('Refresh Model Governance'),

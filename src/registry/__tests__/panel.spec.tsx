@@ -42,7 +42,7 @@ function show(members: Partial<IPanelSnapshot>) {
     mismatch: null,
     registries: [registryState()],
     rows: [],
-    counts: { all: 0, mine: 0, attention: 0, waiting: 0 },
+    counts: { all: 0, mine: 0, starred: 0, attention: 0, waiting: 0 },
     total: 0,
     loading: false,
     updatedAt: Date.now(),
@@ -245,7 +245,7 @@ describe('states of the panel', () => {
     const { model } = show({
       total: 3,
       pendingMore: true,
-      counts: { all: 3, mine: 2, attention: 1, waiting: 1 }
+      counts: { all: 3, mine: 2, starred: 0, attention: 1, waiting: 1 }
     });
     expect(screen.getByRole('button', { name: 'All 3' })).toHaveAttribute(
       'aria-pressed',

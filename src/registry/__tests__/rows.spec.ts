@@ -95,7 +95,13 @@ describe('search', () => {
     const bad = row('bad', { status: status({ state: 'not-linked' }) });
     const { rows: shown, counts } = selectRows([mine, bad], 'attention', '');
     expect(names(shown)).toEqual(['bad']);
-    expect(counts).toEqual({ all: 2, mine: 1, attention: 1, waiting: 1 });
+    expect(counts).toEqual({
+      all: 2,
+      mine: 1,
+      starred: 0,
+      attention: 1,
+      waiting: 1
+    });
     expect(selectRows([mine, bad], 'attention', 'mine').counts.attention).toBe(
       0
     );

@@ -52,6 +52,11 @@ export function rowEntries(row: IRow, trans: TranslationBundle): Entry[] {
   const run = runRoute(latest);
   return [
     { command: CommandIDs.openGroup, label: trans.__('Open'), args },
+    {
+      command: CommandIDs.toggleStar,
+      label: row.starred ? trans.__('Remove Star') : trans.__('Star'),
+      args
+    },
     ...(status?.useCase?.url
       ? [
           {

@@ -10,6 +10,7 @@ import { handshake } from '../../relay';
 import { PLUGIN_NAMESPACE } from '../../tokens';
 import type {
   IConfig,
+  IFollowing,
   IGovernance,
   IGovernanceStatus,
   IModelPackage,
@@ -20,7 +21,7 @@ import type {
 } from '../../tokens';
 import { followChanges, keepWays, registryQueries } from '../queries';
 import { RegistryLoader } from './loader';
-import { buildRow, orderByName, selectRows, sortRows } from './rows';
+import { buildRow, orderByName, passes, selectRows, sortRows } from './rows';
 import { searchWords } from './rowText';
 import type { IRow, PanelSort } from './rows';
 import { emptySnapshot, readView } from './snapshot';
@@ -36,6 +37,9 @@ const SETTLE = 120;
 const STAY = 100;
 /** The same while pages come in and push rows along. */
 const STAY_LOADING = 600;
+
+/** ms between two accounts of what was read, for who follows groups. */
+const CONCERN = 500;
 
 /** Pages of pending versions that are read for the filter "waiting". */
 const PENDING_PAGES = 10;
@@ -56,6 +60,7 @@ export class PanelModel {
     });
     registry.changed.connect(this._onWrite, this);
     governance?.changed.connect(this._onGovernance, this);
+    _options.following?.changed.connect(this._changedLater, this);
     approvalSettingsChanged.connect(this._onSettings, this);
   }
 
@@ -69,6 +74,11 @@ export class PanelModel {
   /** Whether there is a source of statuses at all. */
   get governed(): boolean {
     return this._options.governance !== null;
+  }
+
+  /** Whether groups can be starred. */
+  get stars(): boolean {
+    return Boolean(this._options.following);
   }
 
   /** px that the list is scrolled, kept while the panel moves. */
@@ -178,11 +188,13 @@ export class PanelModel {
     const { registry, governance } = this._options;
     registry.changed.disconnect(this._onWrite, this);
     governance?.changed.disconnect(this._onGovernance, this);
+    this._options.following?.changed.disconnect(this._changedLater, this);
     approvalSettingsChanged.disconnect(this._onSettings, this);
     this._loaders.forEach(loader => loader.dispose());
     this._latest.dispose();
     clearTimeout(this._timer);
     clearTimeout(this._resolveTimer);
+    clearTimeout(this._concernTimer);
     clearTimeout(this._visibleTimer);
     this._listeners.clear();
   }
@@ -425,7 +437,8 @@ export class PanelModel {
     const status = this._statuses.get(arn) ?? null;
     const me = this._me.get(group.connection) ?? null;
     const others = this._merged.others.get(arn);
-    const parts = [group, others, latest, latestError, status, me];
+    const starred = this._options.following?.isStarred(arn) ?? false;
+    const parts = [group, others, latest, latestError, status, me, starred];
     const before = this._rows.get(arn);
     if (before && before.parts.every((part, i) => part === parts[i])) {
       return before.row;
@@ -438,6 +451,7 @@ export class PanelModel {
       latestError,
       status,
       me,
+      starred,
       words
     });
     this._rows.set(arn, { parts, row });
@@ -458,11 +472,8 @@ export class PanelModel {
     }
     const groups = this._ordered();
     const { filter, sort, text } = this._view;
-    const selection = selectRows(
-      groups.map(group => this._row(group)),
-      filter,
-      text
-    );
+    const rows = groups.map(group => this._row(group));
+    const selection = selectRows(rows, filter, text);
     const registries = [...this._loaders.values()].map(({ state }) => state);
     const ages = registries.map(({ readAt }) => readAt);
     const known = ages.filter((at): at is number => at !== null);
@@ -486,6 +497,37 @@ export class PanelModel {
       selected: this._selected
     };
     this._listeners.forEach(listener => listener());
+    if (this._concernTimer === undefined && this._options.following) {
+      this._concernTimer = setTimeout(() => this._concern(), CONCERN);
+    }
+  }
+
+  /** Tell who follows groups what was read. */
+  private _concern(): void {
+    this._concernTimer = undefined;
+    const { following } = this._options;
+    if (!following || this._disposed || this._snapshot.loading) {
+      return;
+    }
+    const { registries, pendingMore } = this._snapshot;
+    const groups = this._ordered();
+    const rows = groups.map(group => this._row(group));
+    following.concern({
+      groups,
+      complete: registries
+        .filter(({ readAt, error, sharedError }) =>
+          Boolean(readAt && !error && !sharedError)
+        )
+        .map(({ connection }) => connection.id),
+      mine: rows.filter(row => row.mine).map(({ group }) => group),
+      waiting: rows
+        .filter(row => passes(row, 'waiting'))
+        .map(({ group }) => group),
+      more: pendingMore,
+      unread: registries
+        .filter(({ error }) => error !== null)
+        .map(({ connection }) => connection.label)
+    });
   }
 
   private _config: IConfig | null = null;
@@ -497,6 +539,7 @@ export class PanelModel {
   private _statuses = new Map<string, IGovernanceStatus>();
   private _pending = new Map<string, IModelPackage>();
   private _pendingMore = false;
+  private _concernTimer: ReturnType<typeof setTimeout> | undefined;
   private _rows = new Map<string, { parts: unknown[]; row: IRow }>();
   private _merged: PanelModel.IMergedOrder = {
     from: [],
@@ -525,6 +568,8 @@ export namespace PanelModel {
     registry: IRegistry;
     /** null: the panel shows approvals only. */
     governance: IGovernance | null;
+    /** null or absent: groups have no stars. */
+    following?: IFollowing | null;
     client: QueryClient;
     /** null: choices are not remembered. */
     state: IStateDB | null;

@@ -43,6 +43,16 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
   };
   React.useEffect(() => () => menu.current?.dispose(), []);
 
+  const star = React.useCallback(
+    ({ group }: IRow): void => {
+      void commands.execute(CommandIDs.toggleStar, {
+        connection: group.connection,
+        group: group.arn
+      });
+    },
+    [commands]
+  );
+
   const refresh = (): void => void commands.execute(CommandIDs.refresh);
   const head = (
     <Head
@@ -93,6 +103,7 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
       <Filters
         snapshot={snapshot}
         trans={trans}
+        stars={model.stars}
         onChoose={filter => model.setView({ filter })}
       />
       <Notices
@@ -104,6 +115,18 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
       />
       {rows.length > 0 ? (
         <VirtualList
+          onKey={
+            model.stars
+              ? (key, row) => {
+                  // Names never begin with it, so that type-ahead misses nothing.
+                  if (key !== '*') {
+                    return false;
+                  }
+                  star(row);
+                  return true;
+                }
+              : undefined
+          }
           label={trans.__('Model package groups')}
           className="jp-sg-panel-list"
           items={rows}
@@ -116,6 +139,7 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
               trans={trans}
               connections={connections}
               governed={model.governed}
+              onStar={model.stars ? star : undefined}
             />
           )}
           rowHeight={ROW_HEIGHT}

@@ -16,6 +16,8 @@ interface IGroupRowProps {
   connections: readonly IConnection[];
   /** False: no governance is installed, and no row has a badge. */
   governed: boolean;
+  /** Star the group, or take its star; absent: groups have no stars. */
+  onStar?: (row: IRow) => void;
 }
 
 /**
@@ -46,6 +48,23 @@ export const GroupRow = React.memo(function GroupRow(
       >
         {group.name}
       </bdi>
+      {props.onStar && (
+        // For the pointer: inside of an option nothing can take the focus. The
+        // keyboard has `*` and the menu, and the label of the row says it.
+        <span
+          role="presentation"
+          className="jp-sg-row-star"
+          data-starred={row.starred}
+          title={row.starred ? trans.__('Remove star') : trans.__('Star')}
+          onClick={event => {
+            event.stopPropagation();
+            props.onStar?.(row);
+          }}
+          onDoubleClick={event => event.stopPropagation()}
+        >
+          <Glyph name={row.starred ? 'starred' : 'star'} />
+        </span>
+      )}
       <span className="jp-sg-row-badge">
         {text.badge ? (
           <StatusBadge {...text.badge} />

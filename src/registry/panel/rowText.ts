@@ -190,6 +190,7 @@ export function rowLabel(
   const { account, label, ways } = originOf(group, others, connections, trans);
   return [
     row.group.name,
+    row.starred ? trans.__('starred') : null,
     text.badge ? trans.__('status %1', text.badge.label) : null,
     text.badge?.stale ? trans.__('out of date') : null,
     recordText(row.group.arn, trans),

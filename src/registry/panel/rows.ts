@@ -8,12 +8,13 @@ import type {
 } from '../../tokens';
 import { language } from '../../ui';
 
-export type PanelFilter = 'all' | 'mine' | 'attention' | 'waiting';
+export type PanelFilter = 'all' | 'mine' | 'starred' | 'attention' | 'waiting';
 export type PanelSort = 'name' | 'changed' | 'attention' | 'status';
 
 export const FILTERS: readonly PanelFilter[] = [
   'all',
   'mine',
+  'starred',
   'attention',
   'waiting'
 ];
@@ -37,6 +38,7 @@ export interface IRow {
   status: IGovernanceStatus | null;
   waiting: IWaiting | null;
   mine: boolean;
+  starred: boolean;
   /** How much it needs somebody, 0 for not at all. */
   attention: number;
   /** Lower-case words to search in. */
@@ -51,6 +53,7 @@ export interface IRowParts {
   latestError: unknown;
   status: IGovernanceStatus | null;
   me: IPersona | null;
+  starred?: boolean;
   /** Further words that the row shows, for the search. */
   words?: readonly string[];
 }
@@ -110,6 +113,7 @@ export function buildRow(parts: IRowParts): IRow {
     status,
     waiting: waitingOn({ latest, status, me }),
     mine: me !== null && actors.some(who => samePerson(who, me) === 'same'),
+    starred: parts.starred ?? false,
     attention: attentionOf(status, latest),
     text: fold(
       [
@@ -141,6 +145,8 @@ export function passes(row: IRow, filter: PanelFilter): boolean {
       return true;
     case 'mine':
       return row.mine;
+    case 'starred':
+      return row.starred;
     case 'attention':
       return row.attention > 0;
     case 'waiting':

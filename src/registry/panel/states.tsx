@@ -390,7 +390,9 @@ export function NoRows(
               ? trans.__('Nothing waits for you')
               : view.filter === 'attention'
                 ? trans.__('Nothing needs attention')
-                : trans.__('No group of yours')
+                : view.filter === 'starred'
+                  ? trans.__('No starred group')
+                  : trans.__('No group of yours')
         }
         actions={[{ label: trans.__('Show all groups'), onClick: onShowAll }]}
       >

@@ -31,6 +31,15 @@ export class GovernancePanel extends Widget {
     await (await this._content)?.refresh();
   }
 
+  /** Choose filter, order or search text, now or when the content is there. */
+  setView(change: unknown): void {
+    this._fill();
+    this._content?.then(
+      content => content.setView(change),
+      () => undefined // `_fill` shows the failure.
+    );
+  }
+
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     this._fill();
