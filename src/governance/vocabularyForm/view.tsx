@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { describeError } from '../../relay';
-import { ErrorNotice, Notice } from '../../ui';
+import { ErrorNotice, Glyph, Notice } from '../../ui';
 import type { IDanger } from './editing';
 import { Lines } from './lines';
 import type { IVocabularySnapshot, VocabularyModel } from './model';
@@ -99,9 +99,10 @@ export function VocabularyView(props: {
           aria-label={trans.__('Lines')}
         >
           {dangers.length > 0 && (
-            <Notice>
+            <div className="jp-sg-notice" data-kind="warning" role="status">
+              <Glyph name="warning" />
               <Dangers dangers={dangers} trans={trans} />
-            </Notice>
+            </div>
           )}
           <Lines
             lines={lines}
