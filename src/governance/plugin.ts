@@ -17,6 +17,7 @@ import { describedBy } from '../ui';
 import { adminPlugin } from './adminPlugin';
 import { actions } from './actions';
 import { LazyGovernance } from './lazyGovernance';
+import { mentionsPlugin } from './mentions/mentionsPlugin';
 
 const PLUGIN_ID = `${PLUGIN_NAMESPACE}:governance`;
 
@@ -64,6 +65,7 @@ const governance: JupyterFrontEndPlugin<IGovernance> = {
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   governance,
   actions,
-  adminPlugin
+  adminPlugin,
+  mentionsPlugin
 ];
 export default plugins;

@@ -10,7 +10,9 @@ export function mentionText(
 ): string {
   return [
     [key, name].filter(Boolean).join(' '),
-    trans.__('Status: %1', status ?? trans.__('No status')),
+    status
+      ? trans.__('Status at the last reading: %1', status)
+      : trans.__('No status'),
     riskLevel ? trans.__('Risk level: %1', riskLevel) : null,
     owner ? trans.__('Owner: %1', owner) : null
   ]

@@ -131,13 +131,15 @@ function Status(props: IStatusProps): JSX.Element {
         facts={[
           [
             trans.__('Status'),
-            <StatusBadge
-              key="status"
-              state={status.state}
-              bucket={status.bucket}
-              label={statusLabel(status, trans)}
-              stale={status.stale}
-            />
+            <React.Fragment key="status">
+              <StatusBadge
+                state={status.state}
+                bucket={status.bucket}
+                label={statusLabel(status, trans)}
+                stale={status.stale}
+              />
+              <Meaning word={useCase?.status ?? null} />
+            </React.Fragment>
           ],
           [
             trans.__('Last known'),
@@ -186,6 +188,24 @@ function Status(props: IStatusProps): JSX.Element {
       <Answers status={status} config={config} />
     </>
   );
+}
+
+/** The way to what a status word means. */
+function Meaning({ word }: { word: string | null }): JSX.Element | null {
+  const { commands, trans } = useServices();
+  return word && commands.hasCommand(CommandIDs.editVocabulary) ? (
+    <>
+      {' '}
+      <TextButton
+        title={trans.__('Show which line of the vocabulary decides it')}
+        onClick={() =>
+          void commands.execute(CommandIDs.editVocabulary, { word })
+        }
+      >
+        {trans.__('What does this status mean?')}
+      </TextButton>
+    </>
+  ) : null;
 }
 
 function text(value: string | null | undefined): React.ReactNode {

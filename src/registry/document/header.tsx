@@ -16,6 +16,7 @@ import { statusLabel } from '../../governance';
 import {
   CommandIDs,
   type IGovernanceStatus,
+  type IGroupArgs,
   type IModelPackage,
   type IModelPackageDetails,
   type IModelPackageGroup
@@ -147,6 +148,7 @@ export function Header(props: IHeaderProps): JSX.Element {
               </Action>
             </>
           )}
+        {commands.hasCommand(CommandIDs.toggleStar) && <Star {...target} />}
         <IconAction
           icon={refreshIcon}
           label={trans.__('Refresh')}
@@ -192,6 +194,34 @@ export function Header(props: IHeaderProps): JSX.Element {
         </p>
       )}
     </div>
+  );
+}
+
+/** Star of the group: pressed while it has one. */
+function Star(target: IGroupArgs): JSX.Element {
+  const { commands, trans } = useServices();
+  const args = { ...target };
+  const starred = React.useSyncExternalStore(
+    React.useCallback(
+      changed => {
+        commands.commandChanged.connect(changed);
+        return () => commands.commandChanged.disconnect(changed);
+      },
+      [commands]
+    ),
+    () => commands.isToggled(CommandIDs.toggleStar, args)
+  );
+  return (
+    <button
+      type="button"
+      className="jp-sg-doc-icon jp-sg-doc-star"
+      aria-pressed={starred}
+      aria-label={trans.__('Star')}
+      title={starred ? trans.__('Remove star') : trans.__('Star')}
+      onClick={() => void commands.execute(CommandIDs.toggleStar, args)}
+    >
+      <Glyph name={starred ? 'starred' : 'star'} />
+    </button>
   );
 }
 
