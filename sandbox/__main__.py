@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 from sandbox.catalogue.model import PERSONAS
+from sandbox.catalogue.registries import DEFAULT, EXTRA_GROUPS, MAX_PER_REGISTRY, MAXIMUM
 from sandbox.gate import FAULTS
 
-from .supervisor import DEFAULT_GROUPS, DEFAULT_PORT, Options, Supervisor
+from .supervisor import DEFAULT_PORT, Supervisor
+from .supervisor_options import DEFAULT_GROUPS, Options
 from .supervisor_process import SandboxError
 
 
@@ -28,12 +30,45 @@ def _groups(text: str) -> int:
     return groups
 
 
+def _registries(text: str) -> int:
+    registries = int(text)
+    if not 1 <= registries <= MAXIMUM:
+        raise argparse.ArgumentTypeError(f"must be between 1 and {MAXIMUM}")
+    return registries
+
+
+def _per_registry(text: str) -> int:
+    groups = int(text)
+    if not 0 <= groups <= MAX_PER_REGISTRY:
+        raise argparse.ArgumentTypeError(f"must be between 0 and {MAX_PER_REGISTRY}")
+    return groups
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     add = parser.add_argument
     add("--run-dir", type=Path, required=True, help="state, logs and sandbox.json")
     add("--as", dest="persona", choices=sorted(PERSONAS), default="data-scientist")
-    add("--groups", type=_groups, help=f"model package groups (default {DEFAULT_GROUPS})")
+    how_many = parser.add_mutually_exclusive_group().add_argument
+    how_many(
+        "--groups",
+        type=_groups,
+        metavar="N",
+        help=f"model package groups over the first three registries (default {DEFAULT_GROUPS})",
+    )
+    how_many(
+        "--groups-per-registry",
+        type=_per_registry,
+        metavar="N",
+        help="the same number of groups in every registry",
+    )
+    add(
+        "--registries",
+        type=_registries,
+        metavar="N",
+        help=f"connected SageMaker registries, the own one included (default {DEFAULT}); those"
+        f" beyond three have {EXTRA_GROUPS} groups each, or as --groups-per-registry says",
+    )
     add("--port", type=_port, help=f"of the lab; 0: any free one (default {DEFAULT_PORT})")
     add("--fault", action="append", default=[], choices=sorted(FAULTS), metavar="NAME")
     add("--list-faults", action="store_true", help="show the names of the faults")
@@ -55,6 +90,8 @@ def main() -> int:
         run_dir=arguments.run_dir.resolve(),
         persona=arguments.persona,
         groups=arguments.groups,
+        registries=arguments.registries,
+        groups_per_registry=arguments.groups_per_registry,
         port=arguments.port,
         faults=tuple(arguments.fault),
         lab=not arguments.no_lab,

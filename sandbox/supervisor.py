@@ -13,20 +13,19 @@ import socket
 import sys
 import time
 from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import aiohttp
 import psutil
 
-from sandbox.catalogue import SEED
 from sandbox.catalogue.model import PERSONAS
+from sandbox.catalogue.registries import HOMES, Home
 from sandbox.gate import FAULTS, ControlServer, Gate
 
 from .studio import environment, lab
-from .studio.lab import Space
 from .supervisor_mlflow import MLflow, seeded_copy
+from .supervisor_options import Content, Options, remembered, write_atomically
 from .supervisor_process import (
     Child,
     SandboxError,
@@ -36,41 +35,13 @@ from .supervisor_process import (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-CURRENT: str = json.loads((ROOT / "sandbox/studio/versions.json").read_text("utf-8"))["current"]
-"""JupyterLab version of the demo."""
-DEFAULT_GROUPS = 40
 DEFAULT_PORT = 8888
 READY_SECONDS = 120.0
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line asks for."""
-
-    run_dir: Path
-    persona: str = "data-scientist"
-    groups: int | None = None
-    """None: as many as the run directory had, else ``DEFAULT_GROUPS``."""
-    port: int | None = None
-    """Of the lab; 0: any free one; None: ``DEFAULT_PORT`` if free, else any."""
-    faults: tuple[str, ...] = ()
-    lab: bool = True
-    space: Space = "private"
-    jupyterlab: str = CURRENT
-    parent: int | None = None
 
 
 def say(text: str) -> None:
     """Tell the user something; stdout is left to ``Lab ready``."""
     print(text, file=sys.stderr, flush=True)
-
-
-def write_atomically(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON so that a reader sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
-    temporary.replace(path)
 
 
 @contextlib.contextmanager
@@ -90,6 +61,11 @@ def held(path: Path) -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+def gate_name(home: Home) -> str:
+    """Name of the gate before an account's registry."""
+    return "aws" if home is HOMES[0] else f"aws-{home.id}"
 
 
 def choose_port(wanted: int | None) -> int:
@@ -186,11 +162,12 @@ class Supervisor:
         began = time.monotonic()
         self._file.unlink(missing_ok=True)
         port = choose_port(self._options.port) if self._options.lab else 0
-        groups, now = self._remembered()
+        content = remembered(self._options)
+        homes = HOMES[: content.registries]
         mlflow_dir = await seeded_copy(self._dir, self._spawn_seeding, say)
         aws, openpages, mlflow = (
-            self._stand_in("aws", groups, now, mlflow_dir),
-            self._stand_in("openpages", groups, now),
+            self._stand_in("aws", content, mlflow_dir),
+            self._stand_in("openpages", content),
             MLflow(mlflow_dir, choose_port(0), self._dir / "logs" / "mlflow.log"),
         )
         self._mlflow = mlflow
@@ -207,19 +184,13 @@ class Supervisor:
             mlflow.ready(READY_SECONDS),
         )
         upstreams = {
-            "aws": said["url"],
-            "aws-claims": said["url"],
-            "aws-markets": said["url"],
+            **{gate_name(home): said["url"] for home in homes},
             "openpages": said_openpages["url"].removesuffix("/opgrc"),
             "mlflow": mlflow.url,
         }
         listening = await self._open_gates(upstreams)
         endpoints = lab.Endpoints(
-            registries={
-                "own": listening["aws"],
-                "claims": listening["aws-claims"],
-                "markets": listening["aws-markets"],
-            },
+            registries={home.id: listening[gate_name(home)] for home in homes},
             openpages=f"{listening['openpages']}/opgrc",
             mlflow=listening["mlflow"],
             credentials=f"{listening['control']}/credentials",
@@ -232,7 +203,9 @@ class Supervisor:
             "mlflow": endpoints.mlflow,
             "openpages": endpoints.openpages,
             "credentials": endpoints.credentials,
-            "groups": groups,
+            "accounts": {home.id: home.account for home in homes},
+            "groups": content.groups,
+            "groups_per_registry": content.groups_per_registry,
             "pids": {"sandbox": os.getpid()},
         }
         for fault in self._options.faults:
@@ -245,24 +218,10 @@ class Supervisor:
         if self._options.lab:
             print(f"Lab ready: {state['lab']}", flush=True)
 
-    def _remembered(self) -> tuple[int, float]:
-        """Number of groups and moment of the catalogue, kept over starts."""
-        file = self._dir / "state" / "catalogue.json"
-        known = json.loads(file.read_text("utf-8")) if file.exists() else {}
-        groups = self._options.groups
-        if groups is None:
-            groups = int(known.get("groups", DEFAULT_GROUPS))
-        now = float(known.get("now", time.time()))
-        write_atomically(file, {"groups": groups, "now": now, "seed": SEED})
-        return groups, now
-
-    def _stand_in(
-        self, name: str, groups: int, now: float, mlflow_dir: Path | None = None
-    ) -> Child:
+    def _stand_in(self, name: str, content: Content, mlflow_dir: Path | None = None) -> Child:
         state = self._dir / "state" / f"{name}.jsonl"
         command = [sys.executable, "-m", f"sandbox.{name}", "--port", "0"]
-        command += ["--groups", str(groups), "--seed", str(SEED), "--now", repr(now)]
-        command += ["--state", str(state)]
+        command += [*content.arguments(), "--state", str(state)]
         if mlflow_dir is not None:
             command += ["--mlflow-index", str(mlflow_dir / "index.json")]
         return self._spawn(name, command)
@@ -387,8 +346,14 @@ class Supervisor:
             await asyncio.sleep(0.2)
         state = json.loads(self._file.read_text("utf-8"))
         say(f"Joining the sandbox of process {state['pids']['sandbox']} ...")
-        if self._options.groups not in (None, state["groups"]):
-            say(f"It has {state['groups']} groups; --groups is left aside.")
+        for option, has in (
+            ("groups", state["groups"]),
+            ("registries", len(state["registries"])),
+            ("groups_per_registry", state["groups_per_registry"]),
+        ):
+            if getattr(self._options, option) not in (None, has):
+                name = option.replace("_", "-")
+                say(f"It runs with --{name} {has}; what is asked for is left aside.")
         endpoints = lab.Endpoints(
             registries=state["registries"],
             openpages=state["openpages"],

@@ -1,5 +1,6 @@
 /** The list of plugins, nothing else. */
 import approvals from './approvals/plugin';
+import follow from './follow/plugin';
 import governance from './governance/plugin';
 import mlflow from './mlflow/plugin';
 import register from './register/plugin';
@@ -11,6 +12,7 @@ export default [
   ...relay,
   ...registry,
   ...governance,
+  ...follow,
   ...register,
   ...approvals,
   ...mlflow

@@ -38,6 +38,18 @@ export namespace CommandIDs {
   export const decide = 'sagemaker-governance:decide';
   /** Open the use case in the governance console. Args: `IGroupArgs`. */
   export const openUseCase = 'sagemaker-governance:open-use-case';
+  /** Open the dialog that links a group to a use case. Args: `IGroupArgs`. */
+  export const linkUseCase = 'sagemaker-governance:link-use-case';
+  /** Open the dialog that takes such a link back. Args: `IGroupArgs`. */
+  export const undoLink = 'sagemaker-governance:undo-link';
+  /** Open the dialog that starts or moves a workflow. Args: `IWorkflowArgs`. */
+  export const moveWorkflow = 'sagemaker-governance:move-workflow';
+  /** Discover the schema of an OpenPages console and propose its mapping. */
+  export const setUpConnection = 'sagemaker-governance:set-up-connection';
+  /** Edit what status words mean. */
+  export const editVocabulary = 'sagemaker-governance:edit-vocabulary';
+  /** Star a group, or take its star. Args: `IGroupArgs`. */
+  export const toggleStar = 'sagemaker-governance:toggle-star';
   /** Copy text (an ARN, an id, error details). Args: `{ text: string }`. */
   export const copy = 'sagemaker-governance:copy';
   /** Show versions, environment and connections. */
@@ -94,8 +106,20 @@ export interface IOpenPagesConnection extends IConnectionBase {
   schema: IOpenPagesSchema;
   /** Deep link with `{id}` for the object's Resource ID; null: no link. */
   taskViewUrl: string | null;
-  /** SageMaker connection id -> Resource ID of its root business entity. */
+  /**
+   * SageMaker connection id -> Resource ID of its root business entity. IBM
+   * synchronises only use cases directly below it.
+   */
   entities: Record<string, string>;
+  /** What a link writes in SageMaker beside the association in OpenPages. */
+  linking: {
+    /** The tag that names the use case; the own account only. */
+    tag: boolean;
+    /** `custom_details` of the latest version's model card. */
+    card: boolean;
+  };
+  /** Whether workflows may be started and moved from here. */
+  workflows: boolean;
 }
 
 /** An MLflow tracking server. */
@@ -233,6 +257,8 @@ export interface IModelPackageDetails extends IModelPackage {
   supportedContentTypes: string[];
   /** Scalar metrics, name -> value, from metadata and the card. */
   metrics: Record<string, number>;
+  /** Content of the model card, verbatim; null or absent: there is none. */
+  cardText?: string | null;
   /** MLflow run behind the version. */
   run: {
     connection: string | null;
@@ -258,6 +284,8 @@ export interface IModelPackageUpdate {
   approvalDescription?: string;
   lifeCycle?: { stage: string; status: string; description?: string };
   metadata?: Record<string, string>;
+  /** Model card as a whole: SageMaker replaces it. */
+  card?: { content: string; status: string };
   /** Same token, same change: a retry does not act twice. */
   clientToken?: string;
 }
@@ -334,6 +362,19 @@ export interface IRegistry {
     arn: string,
     update: IModelPackageUpdate
   ): Promise<void>;
+  /** Tags of a group as the service has them now; an index may lag behind. */
+  readTags(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<Record<string, string>>;
+  /** Set a tag of a group; null takes it away. The other tags stay. */
+  changeTag(
+    connection: string,
+    arn: string,
+    key: string,
+    value: string | null
+  ): Promise<void>;
   /** Who we are there (STS). */
   callerIdentity(connection: string): Promise<{ account: string; arn: string }>;
   /** Emits after one of our own writes, with the group's ARN. */
@@ -357,9 +398,45 @@ export interface IUseCase {
   status: string | null;
   riskLevel: string | null;
   owner: string | null;
+  /** Names of the business entities directly above it. */
   entity: string | null;
+  /** Resource IDs of these entities; empty: none visible, or not OpenPages. */
+  entities: readonly string[];
+  /** Last change of the object, ms since epoch; null: the source has none. */
+  modifiedAt: number | null;
+  /** The active workflow of the object; null: none, or not readable. */
+  workflow: IWorkflowState | null;
   /** Deep link; null: none. */
   url: string | null;
+}
+
+/** Where an object stands in its active workflow. Verbatim words. */
+export interface IWorkflowState {
+  /** Id of the workflow instance. */
+  instance: string;
+  workflow: string | null;
+  stage: string | null;
+  /** User names that the current step is assigned to. */
+  assignees: readonly string[];
+  /** Since when the current stage, ms since epoch; null: not told. */
+  since: number | null;
+}
+
+/** A model group object of OpenPages, as the last reading shows it. */
+export interface IModelGroupObject {
+  /** OpenPages connection. */
+  connection: string;
+  /** Resource ID. */
+  id: string;
+  name: string | null;
+  matchedBy: 'arn' | 'name';
+  /** Use cases above it that we may see. */
+  useCases: readonly IUseCase[];
+  /**
+   * What stands above it: a use case that we see, one that we may not see,
+   * none, or nobody could tell.
+   */
+  above: 'visible' | 'hidden' | 'none' | 'unknown';
 }
 
 /** Meaning of a status word; `other` is a word that no pattern knows. */
@@ -407,6 +484,11 @@ export interface IGovernanceStatus {
   lastKnown: { status: string; readAt: number } | null;
   /** Two sources name different use cases. */
   disagreement: boolean;
+  /**
+   * The use case does not stand directly below the root business entity of
+   * the group's registry: IBM never synchronises it.
+   */
+  outsideEntity: boolean;
   answers: ISourceAnswer[];
 }
 
@@ -422,6 +504,21 @@ export interface IGovernance {
   ): Promise<Map<string, IGovernanceStatus>>;
   /** Read the sources again. */
   refresh(): Promise<void>;
+  /**
+   * Use cases of a console that we may see, from its last reading.
+   *
+   * @throws OpenPagesError, RelayError when it was never read successfully.
+   */
+  useCases(connection: string): Promise<readonly IUseCase[]>;
+  /**
+   * Objects of the group in the consoles that keep its registry; a console
+   * without one (not synchronised yet) gives none.
+   *
+   * @throws OpenPagesError, RelayError when such a console cannot be read.
+   */
+  modelGroups(group: IModelPackageGroup): Promise<readonly IModelGroupObject[]>;
+  /** Status words read so far, with the number of use cases that bear each. */
+  statusWords(): ReadonlyMap<string, number>;
   /** Bucket of a status word under the current vocabulary. */
   bucketOf(status: string): StatusBucket;
   /** Emits when answers or the vocabulary changed. */
@@ -524,6 +621,51 @@ export const IMLflow = new Token<IMLflow>(
   'Reads experiments, runs and models from MLflow tracking servers.'
 );
 
+/* -------------------------------------------------------------- following */
+
+/** A request for approval whose decision somebody waits for. */
+export interface IApprovalRequest extends IVersionArgs {
+  /** Name of the group. */
+  name: string;
+  version: number;
+  /** ms since epoch. */
+  requestedAt: number;
+}
+
+/** What a reading of many groups tells of those that concern the person. */
+export interface IConcern {
+  /** Every group read. */
+  groups: readonly IModelPackageGroup[];
+  /** Ids of the connections whose groups are all among them. */
+  complete: readonly string[];
+  /** Group or latest version were made by us. */
+  mine: readonly IModelPackageGroup[];
+  /** The next step is ours. */
+  waiting: readonly IModelPackageGroup[];
+  /** More versions are pending than were read. */
+  more: boolean;
+  /** Labels of the connections that could not be read. */
+  unread: readonly string[];
+}
+
+/** Stars, and who is told of changes. Replaceable. */
+export interface IFollowing {
+  /** Whether a group is starred; false while stars are being read. */
+  isStarred(group: string): boolean;
+  /** Star a group, or take its star. @returns whether it is starred now */
+  toggle(args: IGroupArgs): Promise<boolean>;
+  /** Tell what a reading of many groups has shown. */
+  concern(groups: IConcern): void;
+  /** Tell the person of the decision on this request when it comes. */
+  expect(request: IApprovalRequest): Promise<void>;
+  /** Emits when stars have changed or were read. */
+  readonly changed: ISignal<IFollowing, void>;
+}
+export const IFollowing = new Token<IFollowing>(
+  'jupyterlab-sagemaker-governance:IFollowing',
+  'Knows starred groups and tells of changes.'
+);
+
 /* ------------------------------------------------------ command arguments */
 
 /** Which group. */
@@ -531,6 +673,12 @@ export interface IGroupArgs {
   connection: string;
   /** ARN of the model package group. */
   group: string;
+}
+
+/** What to start or move. */
+export interface IWorkflowArgs extends IGroupArgs {
+  /** Resource ID of the object; the group's use case when absent. */
+  object?: string;
 }
 
 /** Which version. */

@@ -24,6 +24,7 @@ SAGEMAKER_OPERATIONS = frozenset(
         "UpdateModelPackage",
         "ListTags",
         "AddTags",
+        "DeleteTags",
         "ListMlflowTrackingServers",
         "DescribeMlflowTrackingServer",
         "ListMlflowApps",
@@ -112,18 +113,30 @@ OPENPAGES_PATHS: tuple[tuple[str, str], ...] = (
     ("GET", f"api/v2/contents/{_ID}/permissions/effective"),
     ("GET", f"api/v2/contents/{_ID}/associations"),
     ("POST", f"api/v2/contents/{_ID}/associations"),
+    ("DELETE", f"api/v2/contents/{_ID}/associations"),
     ("GET", "api/v2/workflows/definitions"),
     ("GET", f"api/v2/workflows/definitions/{_ID}"),
     ("GET", f"api/v2/workflows/definitions/version/{_ID}"),
     ("POST", f"api/v2/workflows/definitions/{_ID}/start/{_ID}"),
     ("GET", "api/v2/workflows/instances/search"),
+    ("GET", f"api/v2/workflows/instances/{_ID}"),
     ("POST", f"api/v2/workflows/instances/{_ID}/transition/{_NAME}"),
 )
 _OPENPAGES = tuple((method, re.compile(path)) for method, path in OPENPAGES_PATHS)
 
+#: What a DELETE may take away: named parents of one object, a few at a time.
+_PARENTS = re.compile(rf"parents={_ID}(?:(?:,|%2[Cc]){_ID}){{0,9}}")
 
-def check_openpages(method: str, path: str, connection: str) -> None:
-    """Refuse what is not in `OPENPAGES_PATHS`.
+
+def check_openpages(method: str, path: str, connection: str, query: str = "") -> None:
+    """Refuse what is not in `OPENPAGES_PATHS`, and a DELETE of more than parents.
+
+    Parameters
+    ----------
+    path
+        Below the API root, decoded once.
+    query
+        Raw, without the question mark.
 
     Raises
     ------
@@ -134,6 +147,13 @@ def check_openpages(method: str, path: str, connection: str) -> None:
         raise RelayError(
             "path_not_allowed",
             f"{method} {_printable(path)} is not passed on to OpenPages.",
+            _NOT_ALLOWED,
+            connection,
+        )
+    if method == "DELETE" and not _PARENTS.fullmatch(query):
+        raise RelayError(
+            "path_not_allowed",
+            "A DELETE that does not name the parents to take away is not passed on to OpenPages.",
             _NOT_ALLOWED,
             connection,
         )

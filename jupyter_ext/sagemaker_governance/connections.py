@@ -91,6 +91,16 @@ class Auth:
 
 
 @dataclass(frozen=True)
+class Linking:
+    """What a link writes in SageMaker, beside the association in OpenPages."""
+
+    #: The tag of the group that names the use case.
+    tag: bool = False
+    #: `custom_details` of the latest version's model card.
+    card: bool = False
+
+
+@dataclass(frozen=True)
 class OpenPagesConnection:
     """A watsonx.governance console."""
 
@@ -102,6 +112,9 @@ class OpenPagesConnection:
     fields: Mapping[str, str | None]
     entities: Mapping[str, str]
     task_view_url: str | None
+    linking: Linking = Linking()
+    #: Workflows may be started and moved.
+    workflows: bool = True
     kind: str = "openpages"
 
     def to_json(self) -> dict[str, Any]:
@@ -113,6 +126,8 @@ class OpenPagesConnection:
             "schema": {"types": dict(self.types), "fields": dict(self.fields)},
             "taskViewUrl": self.task_view_url,
             "entities": dict(self.entities),
+            "linking": {"tag": self.linking.tag, "card": self.linking.card},
+            "workflows": self.workflows,
         }
 
 

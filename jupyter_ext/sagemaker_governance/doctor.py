@@ -14,6 +14,7 @@ import tornado
 
 from . import __version__
 from .connections import Connection, MLflowConnection, OpenPagesConnection, SageMakerConnection
+from .doctor_openpages import Amiss, check_entities, check_types
 from .errors import RelayError
 from .spool import Spool
 
@@ -96,7 +97,10 @@ def _checks(connection: Connection) -> list[tuple[str, Check]]:
         ]
     if isinstance(connection, OpenPagesConnection):
         console = connection
-        return [("console", lambda relay: _openpages(relay, console))]
+        checks: list[tuple[str, Check]] = [("console", lambda relay: check_types(relay, console))]
+        if console.entities:
+            checks.append(("entities", lambda relay: check_entities(relay, console)))
+        return checks
     tracking = connection
     return [("mlflow", lambda relay: _mlflow(relay, tracking))]
 
@@ -108,6 +112,8 @@ async def _timed(named: tuple[str, Check], connection: Connection, relay: Relay)
         message, state, hint = await check(relay), "ok", ""
     except RelayError as error:
         message, state, hint = f"{error.code}: {error.message}", "problem", error.hint
+    except Amiss as error:
+        message, state, hint = str(error), "problem", error.hint
     spent = int((time.monotonic() - started) * 1000)
     return Finding(name, connection.id, state, message, hint, spent)
 
@@ -139,18 +145,6 @@ async def _registry(relay: Relay, connection: SageMakerConnection) -> str:
         answer.start,
     )
     return "ListModelPackageGroups is allowed"
-
-
-async def _openpages(relay: Relay, connection: OpenPagesConnection) -> str:
-    path = "api/v2/types?include_field_definitions=false&include_localized_labels=false"
-    answer = await _ask(relay, connection, "", "GET", path, {"Accept": "application/json"})
-    _expect(
-        answer.status == 200 and "json" in answer.content_type,
-        connection,
-        f"OpenPages answered HTTP {answer.status} ({answer.content_type or 'no type'})",
-        b"",
-    )
-    return "the API answers with JSON"
 
 
 async def _mlflow(relay: Relay, connection: MLflowConnection) -> str:

@@ -34,6 +34,8 @@ STATUS = {
     "upstream_login_page": 502,
     "upstream_redirect": 502,
     "upstream_unauthorized": 502,
+    "upstream_forbidden": 502,
+    "upstream_wrong_path": 502,
     "upstream_too_large": 502,
     "internal": 500,
 }

@@ -19,7 +19,8 @@ from .limits import Limits
 from .spool import Spool
 
 if TYPE_CHECKING:
-    from .auth.aws import AssumedRole, Aws
+    from .auth.aws import Aws, Source
+    from .auth.roles import AssumedRole
     from .auth.secrets import Secrets
     from .forward import Forwarder
 
@@ -156,13 +157,15 @@ class Relay:
         auth = connection.auth
         if auth.type == "sigv4":
             region = auth.region or ""
-            source = self._role(connection.id, auth.role, region, None) if auth.role else self.aws
+            source: Source = (
+                self._role(connection.id, auth.role, region, None) if auth.role else self.aws
+            )
             return SigV4(source, auth.service or "", region, True, auth.headers)
-        if auth.type in ("ibm-iam", "mcsp") or (auth.type == "cp4d" and auth.password):
+        if auth.type in ("ibm-iam", "mcsp") or (auth.type == "cp4d" and auth.token_url):
             return Exchanged(auth, self._secrets, connection.id, self._forwarder.post)
         return Static(auth, self._secrets, connection.id)
 
-    def _source(self, connection: SageMakerConnection) -> Aws | AssumedRole:
+    def _source(self, connection: SageMakerConnection) -> Source:
         if connection.role is None:
             return self.aws
         return self._role(
@@ -170,10 +173,13 @@ class Relay:
         )
 
     def _role(self, identifier: str, role: Role, region: str, sts: str | None) -> AssumedRole:
-        from .auth.aws import AssumedRole
+        from .auth.roles import AssumedRole
 
+        assert self._forwarder is not None
         if identifier not in self._roles:
-            self._roles[identifier] = AssumedRole(self.aws, role, region, identifier, sts)
+            self._roles[identifier] = AssumedRole(
+                self.aws, self._forwarder, role, region, identifier, sts
+            )
         return self._roles[identifier]
 
     # ----------------------------------------------------------------- config

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +85,12 @@ class S3:
         }
 
 
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
-    """A running S3."""
+@contextmanager
+def moto(log: Path) -> Iterator[str]:
+    """A moto server of its own; what is set up before `reset-auth` needs no rights."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("moto") / "log"
     env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     # Calls before reset-auth set up, those after it are checked.
     env |= {"INITIAL_NO_AUTH_ACTION_COUNT": "1000000", "NO_PROXY": "127.0.0.1"}
@@ -102,17 +102,31 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
             stderr=output,
         )
     try:
-        url = f"http://127.0.0.1:{port}"
         for _ in range(200):
             assert server.poll() is None, log.read_text()
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
-        yield S3(url)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    """A running S3."""
+    with moto(tmp_path_factory.mktemp("moto") / "log") as url:
+        yield S3(url)
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
+    """Clients of an empty account, for what CloudFormation makes."""
+    with moto(tmp_path_factory.mktemp("account") / "log") as url:
+        anybody = {"AccessKeyId": "setup", "SecretAccessKey": "setup"}
+        yield lambda service: _client(service, url, anybody)
 
 
 @pytest.fixture

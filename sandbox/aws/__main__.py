@@ -13,12 +13,15 @@ import threading
 from pathlib import Path
 
 from sandbox.catalogue import SEED
+from sandbox.catalogue.registries import DEFAULT, MAXIMUM
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox.aws", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--groups", type=int, default=40, help="model package groups in all")
+    parser.add_argument("--registries", type=int, default=DEFAULT, help="accounts with a registry")
+    parser.add_argument("--groups-per-registry", type=int, help="of every registry, not in all")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--state", type=Path, help="journal of writes, played at the next start")
     parser.add_argument("--mlflow-index", type=Path, help="index.json of the seeded MLflow")
@@ -32,6 +35,8 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.groups < 0:
         parser.error("--groups must be at least 0")
+    if not 1 <= arguments.registries <= MAXIMUM:
+        parser.error(f"--registries must be 1 to {MAXIMUM}")
     return arguments
 
 
@@ -65,6 +70,8 @@ def main() -> None:
         world = World(
             Settings(
                 groups=arguments.groups,
+                registries=arguments.registries,
+                groups_per_registry=arguments.groups_per_registry,
                 seed=arguments.seed,
                 state=arguments.state,
                 mlflow_index=arguments.mlflow_index,

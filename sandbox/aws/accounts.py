@@ -9,13 +9,12 @@ from typing import Any
 from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
 
 from sandbox.catalogue.model import (
-    CLAIMS,
     EXTERNAL_ID,
-    MARKETS,
     OWN,
     PERSONAS,
     REGISTRY_ROLE,
 )
+from sandbox.catalogue.registries import DEFAULT, HOMES
 
 from .identity import Caller, principal_id
 
@@ -79,8 +78,12 @@ def _role(account: str, name: str, trust: str, policies: dict[str, str]) -> None
         backend.put_role_policy(name, policy, document)
 
 
-def create_roles() -> None:
-    """Create every role of the sandbox, as a cloud admin would have."""
+def create_roles(registries: int = DEFAULT) -> None:
+    """Create every role of the sandbox, as a cloud admin would have.
+
+    Args:
+        registries: number of accounts with a registry, the own one included.
+    """
     studio_trust = json.dumps(STUDIO_TRUST)
     for persona, (_, role) in PERSONAS.items():
         _role(OWN, role, studio_trust, {"StudioExecution": json.dumps(EXECUTION)})
@@ -91,13 +94,26 @@ def create_roles() -> None:
         backend.attach_role_policy(policy.arn, role)
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     _role(OWN, ADMIN_ROLE, studio_trust, {"All": json.dumps(_document(everything))})
-    for account in (CLAIMS, MARKETS):
+    for home in HOMES[1:registries]:
         _role(
-            account,
+            home.account,
             REGISTRY_ROLE,
             registry_trust(),
             {"SageMakerGovernanceRegistryAccount": shipped("registry-account")},
         )
+
+
+def set_trust(account: str, document: dict[str, Any] | None) -> None:
+    """Change who may assume the registry role of an account.
+
+    Args:
+        document: trust policy; None: the shipped one again.
+
+    Raises:
+        moto.iam.exceptions.NotFoundException: the account has no registry role.
+    """
+    text = registry_trust() if document is None else json.dumps(document)
+    iam(account).update_assume_role_policy(REGISTRY_ROLE, text)
 
 
 def policies_of_caller(caller: Caller) -> list[tuple[str, dict[str, Any]]]:

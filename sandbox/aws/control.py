@@ -11,8 +11,9 @@ from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from werkzeug.wrappers import Request, Response
 
-from sandbox.catalogue.model import OWN, PERSONAS, REGION
+from sandbox.catalogue.model import OWN, PERSONAS, REGION, REGISTRY_ROLE
 
+from . import accounts
 from .service import OPERATIONS
 from .world import World
 
@@ -71,6 +72,30 @@ def _deny(world: World, request: Request, rest: str) -> Any:
     return {"denied": sorted(denied)}
 
 
+def _trust(world: World, request: Request, rest: str) -> Any:
+    """``PUT trust/<registry>`` changes who may assume its role; ``DELETE`` ends that.
+
+    Body: a trust policy, or ``{"source_identity": false}`` for the shipped one without
+    ``sts:SetSourceIdentity``.
+    """
+    home = next((one for one in world.role_accounts() if one.id == rest), None)
+    if home is None:
+        known = ", ".join(one.id for one in world.role_accounts())
+        raise ControlError(f"There is no registry {rest!r} with a role; there are: {known}.", 404)
+    document: dict[str, Any] | None = None
+    if request.method == "PUT":
+        document = _json(request)
+        if document == {"source_identity": False}:
+            document = json.loads(accounts.registry_trust())
+            document["Statement"] = [
+                one for one in document["Statement"] if one["Action"] != "sts:SetSourceIdentity"
+            ]
+        elif "Statement" not in document:
+            raise ControlError('The body must be a trust policy or {"source_identity": false}.')
+    accounts.set_trust(home.account, document)
+    return {"registry": home.id, "trust": accounts.trust_of(home.account, REGISTRY_ROLE)}
+
+
 def _bucket(world: World, request: Request, rest: str) -> Any:
     """``POST s3/<bucket>`` makes a bucket, ``PUT s3/<bucket>/<key>`` an object in it."""
     bucket, _, key = rest.partition("/")
@@ -105,6 +130,7 @@ ROUTES: dict[str, Route] = {
     "credentials": (("GET",), _credentials),
     "expire": (("POST",), _expire),
     "reset": (("POST",), _reset),
+    "trust": (("PUT", "DELETE"), _trust),
     "deny": (("GET", "POST", "DELETE"), _deny),
     "s3": (("POST", "PUT"), _bucket),
     "secrets": (("PUT",), _secret),

@@ -13,6 +13,7 @@ from moto.sts.models import sts_backends
 
 from sandbox.catalogue import SEED, build
 from sandbox.catalogue.model import OWN, PERSONAS, REGION
+from sandbox.catalogue.registries import DEFAULT, HOMES, Home
 
 from . import accounts
 from .authorization import Authorizer, Simulator
@@ -35,6 +36,9 @@ class Settings:
     """How to build the sandbox."""
 
     groups: int = 40
+    registries: int = DEFAULT
+    """Accounts with a registry, the own one included."""
+    groups_per_registry: int | None = None
     seed: int = SEED
     state: Path | None = None
     """Journal of writes; None: a restart forgets them."""
@@ -84,7 +88,7 @@ class World:
         self._simulator = Simulator() if settings.iam else None
         self.authorizer = Authorizer(self._simulator)
         self.sessions = Sessions()
-        accounts.create_roles()
+        accounts.create_roles(settings.registries)
         self.service = self._fresh()
         self.service.replay()
         if self._simulator is not None:
@@ -93,14 +97,27 @@ class World:
     def _fresh(self) -> Service:
         registry = Registry()
         settings = self._settings
-        seed(registry, build(settings.groups, settings.seed, self._now), self._runs)
+        catalogue = build(
+            settings.groups,
+            settings.seed,
+            self._now,
+            registries=settings.registries,
+            groups_per_registry=settings.groups_per_registry,
+        )
+        seed(registry, catalogue, self._runs)
         return Service(registry, self.authorizer, self._journal)
 
     def reset(self) -> None:
-        """Seed again; sessions stay valid, switched-off operations come back."""
+        """Seed again; sessions stay valid, rights and trust come back."""
         self._journal.clear(self._now)
         self.authorizer.denied.clear()
+        for home in self.role_accounts():
+            accounts.set_trust(home.account, None)
         self.service = self._fresh()
+
+    def role_accounts(self) -> tuple[Home, ...]:
+        """The registries that are reached by role."""
+        return HOMES[1 : self._settings.registries]
 
     def close(self) -> None:
         """End what was started."""

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
-from .model import CLAIMS, MARKETS, OWN, USE_CASE_TAG, Group, UseCase, Version
+from .model import USE_CASE_TAG, Group, UseCase, Version
+from .registries import HOMES, Home
 from .story import APPROVED, DAY, PENDING, REJECTED, Approval, scores
-from .usecases import CLAIMS_ENTITY, MARKETS_ENTITY, OWN_ENTITY
+
+Homes = Sequence[tuple[Home, int]]
+"""Registries with their weights."""
+EVERYWHERE: Homes = tuple(zip(HOMES, (90, 6, 4), strict=False))
+"""Most groups in the own account, some in the two others."""
+FIRST = 1000
+"""Number in the key of the first generated use case."""
 
 _SUBJECTS = (
     ("application-scorecard", "Application scorecard", "CREDIT"),
@@ -67,16 +75,17 @@ _APPROVALS: tuple[tuple[Approval, int], ...] = ((APPROVED, 6), (PENDING, 3), (RE
 _STAGES = (("Development", "InProgress"), ("QA", "Approved"), ("Production", "Approved"), None)
 
 
-def _use_cases(count: int, rng: random.Random) -> list[UseCase]:
+def _use_cases(count: int, rng: random.Random, homes: Homes, first: int) -> list[UseCase]:
     words, weights = zip(*_STATUSES, strict=True)
+    places, shares = zip(*homes, strict=True)
     cases = []
     for i in range(count):
         slug, subject, area = rng.choice(_SUBJECTS)
-        entity = rng.choices((OWN_ENTITY, CLAIMS_ENTITY, MARKETS_ENTITY), (90, 6, 4))[0]
-        key = f"{area}-{1000 + i}"
+        entity = rng.choices(places, shares)[0].entity
+        key = f"{area}-{first + i}"
         cases.append(
             UseCase(
-                id=str(20001 + i),
+                id=str(19001 + first + i),
                 key=key,
                 name=f"{key} {subject}, {rng.choice(_PRODUCTS)} {rng.choice(_MARKETS).upper()}",
                 status=rng.choices(words, weights)[0],
@@ -84,6 +93,8 @@ def _use_cases(count: int, rng: random.Random) -> list[UseCase]:
                 owner=rng.choice(_OWNERS),
                 entity=entity,
                 readable=i % 97 != 96,
+                age=90 + i % 700,
+                changed=1 + i % 83,
             )
         )
     return cases
@@ -120,18 +131,25 @@ def _versions(
 
 
 def generate(
-    count: int, taken: set[str], now: float, rng: random.Random
+    count: int,
+    taken: set[str],
+    now: float,
+    rng: random.Random,
+    homes: Homes = EVERYWHERE,
+    first: int = FIRST,
 ) -> tuple[list[Group], list[UseCase]]:
     """``count`` groups with unique names, and the use cases that some are linked to.
 
     Args:
         taken: names already used; grows by the new ones.
         now: the catalogue's moment, in seconds since the epoch.
+        homes: registries that the groups are spread over, with weights.
+        first: number in the key of the first use case.
     """
-    cases = _use_cases(max(1, count // 3), rng) if count else []
+    cases = _use_cases(max(1, count // 3), rng, homes, first) if count else []
+    places, shares = zip(*homes, strict=True)
     by_entity = {
-        entity: [case for case in cases if case.entity == entity]
-        for entity in (OWN_ENTITY, CLAIMS_ENTITY, MARKETS_ENTITY)
+        home.entity: [case for case in cases if case.entity == home.entity] for home in places
     }
     groups = []
     for i in range(count):
@@ -141,16 +159,14 @@ def generate(
         if name in taken:
             name = f"{name}-{i:05d}"
         taken.add(name)
-        account, entity = rng.choices(
-            ((OWN, OWN_ENTITY), (CLAIMS, CLAIMS_ENTITY), (MARKETS, MARKETS_ENTITY)), (90, 6, 4)
-        )[0]
-        here = by_entity[entity]
+        home = rng.choices(places, shares)[0]
+        here = by_entity[home.entity]
         case = rng.choice(here) if here and rng.random() < 0.7 else None
         created = now - rng.uniform(3, 1200) * DAY
         groups.append(
             Group(
                 name=name,
-                account=account,
+                account=home.account,
                 description=f"{subject}, {product}, {market.upper()}",
                 created=created,
                 created_by="ds-042" if rng.random() < 0.04 else rng.choice(_PEOPLE),

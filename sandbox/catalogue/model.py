@@ -53,6 +53,12 @@ class UseCase:
     """Resource ID of the entity above it."""
     readable: bool = True
     """False: OpenPages denies it to the connection's user."""
+    associable: bool = True
+    """False: the connection's user may read it, but link nothing to it."""
+    age: float = 0
+    """Days before the catalogue's ``now`` at which it was made."""
+    changed: float = 0
+    """Days before the catalogue's ``now`` of its last change."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,8 @@ class Group:
     region: str = REGION
     shared_with: str | None = None
     """Account that it is shared with by RAM."""
+    synchronised: bool = True
+    """False: OpenPages has no object of it yet."""
 
     @property
     def arn(self) -> str:
@@ -118,6 +126,20 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Workflow:
+    """An active workflow of OpenPages."""
+
+    definition: str
+    """Name of the workflow."""
+    object: str
+    """Resource ID of the use case, or ARN of the model package."""
+    stage: str
+    started: float
+    since: float
+    """Moment at which the stage began."""
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Everything, for one seed and one moment."""
 
@@ -126,3 +148,4 @@ class Catalogue:
     use_cases: tuple[UseCase, ...]
     groups: tuple[Group, ...]
     runs: tuple[Run, ...]
+    workflows: tuple[Workflow, ...] = ()

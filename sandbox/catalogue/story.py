@@ -72,6 +72,8 @@ class Story:
     linked: bool = True
     """False: OpenPages does not link the group, whatever the card and the tag say."""
     shared_with: str | None = None
+    synchronised: bool = True
+    """False: OpenPages has no object of the group yet."""
 
 
 def history(
@@ -153,6 +155,7 @@ def single(
     tags: dict[str, str] | None = None,
     card: bool = True,
     linked: bool = True,
+    synchronised: bool = True,
 ) -> Story:
     """A group with ``count`` versions of which the last one makes the story.
 
@@ -194,6 +197,7 @@ def single(
         (*older, newest),
         use_case=case,
         linked=linked,
+        synchronised=synchronised,
         tags=tagged(case) if tags is None and case else dict(tags or {}),
     )
 
@@ -232,4 +236,5 @@ def group_of(story: Story, now: float, rng: random.Random) -> Group:
         tags=dict(story.tags),
         use_case=story.use_case.id if story.use_case and story.linked else None,
         shared_with=story.shared_with,
+        synchronised=story.synchronised,
     )

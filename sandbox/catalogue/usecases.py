@@ -12,17 +12,18 @@ from .model import Entity, UseCase
 OWN_ENTITY = "11001"
 CLAIMS_ENTITY = "12001"
 MARKETS_ENTITY = "13001"
+PILOTS_ENTITY = "11002"
+"""Below the own account's root: IBM synchronises only what is directly below a root."""
 ELSEWHERE = "14000"
 """Outside every connection's root: its use cases do not synchronise."""
 
 ENTITIES: tuple[Entity, ...] = (
+    # IBM wants one entity per connection, at the root and below no other.
+    Entity(OWN_ENTITY, "SageMaker prod"),
+    Entity(PILOTS_ENTITY, "SageMaker prod pilots", OWN_ENTITY),
+    Entity(CLAIMS_ENTITY, "SageMaker claims"),
+    Entity(MARKETS_ENTITY, "SageMaker markets"),
     Entity("10000", "Alder Bank & Insurance"),
-    Entity("11000", "Retail Bank", "10000"),
-    Entity(OWN_ENTITY, "SageMaker prod", "11000"),
-    Entity("12000", "General Insurance", "10000"),
-    Entity(CLAIMS_ENTITY, "SageMaker claims", "12000"),
-    Entity("13000", "Markets & Treasury", "10000"),
-    Entity(MARKETS_ENTITY, "SageMaker markets", "13000"),
     Entity(ELSEWHERE, "Group Functions", "10000"),
 )
 
@@ -36,8 +37,21 @@ def _case(
     owner: str | None,
     entity: str = OWN_ENTITY,
     readable: bool = True,
+    associable: bool = True,
 ) -> UseCase:
-    return UseCase(str(id_), key, f"{key} {name}", status, risk, owner, entity, readable)
+    return UseCase(
+        str(id_),
+        key,
+        f"{key} {name}",
+        status,
+        risk,
+        owner,
+        entity,
+        readable,
+        associable,
+        age=120 + id_ % 29 * 20,
+        changed=1 + id_ % 31 * 3,
+    )
 
 
 _ALL: tuple[UseCase, ...] = (
@@ -85,6 +99,8 @@ _ALL: tuple[UseCase, ...] = (
         "Approved",
         "High",
         "Impairment team",
+        # The impairment team keeps to itself what is linked to it.
+        associable=False,
     ),
     _case(
         15010,
@@ -214,6 +230,7 @@ _ALL: tuple[UseCase, ...] = (
         "Feature Engineering",
         "Medium",
         "Lending operations",
+        PILOTS_ENTITY,
     ),
     _case(
         15028,

@@ -74,6 +74,7 @@ class ControlServer:
         add("POST", "/latency", self._latency)
         add("POST", "/reset", self._reset)
         add("GET", "/credentials/{persona}", self._credentials)
+        add("POST", "/openpages/{call}", self._openpages)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:
@@ -108,7 +109,7 @@ class ControlServer:
         except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
             known = (
                 "GET /, POST|DELETE /faults, DELETE /faults/<name>, GET|DELETE /counts, "
-                "POST /latency, POST /reset, GET /credentials/<persona>"
+                "POST /latency, POST /reset, GET /credentials/<persona>, POST /openpages/<switch>"
             )
             told = f"{request.method} {request.path} is not a call of the control server."
             return _error(_Refused(error.status, told, f"Calls: {known}."))
@@ -201,6 +202,22 @@ class ControlServer:
         async with self._session().post(f"{url}/_sandbox/reset") as answer:
             if answer.status >= 300:
                 raise RuntimeError(f"answered {answer.status}")
+
+    async def _openpages(self, request: web.Request) -> web.Response:
+        """A switch of the OpenPages stand-in: ``sandbox/openpages/control.py``."""
+        if "openpages" not in self._stand_ins:
+            raise _Refused(404, "This sandbox runs without OpenPages.")
+        url = f"{self._stand_ins['openpages']}/_sandbox/{request.match_info['call']}"
+        try:
+            async with self._session().post(url, data=await request.read()) as answer:
+                body = await answer.read()
+                return web.Response(
+                    body=body, status=answer.status, content_type=answer.content_type
+                )
+        except ClientError as error:
+            raise _Refused(
+                502, f"The OpenPages stand-in does not answer: {error}.", "See its log."
+            ) from error
 
     async def _credentials(self, request: web.Request) -> web.Response:
         """Container credentials of a persona, from the AWS stand-in."""

@@ -18,7 +18,7 @@ FAULTS: dict[str, str] = {
     "openpages-down": "connections to OpenPages are closed unanswered",
     "openpages-login-page": "OpenPages answers every API call with its login page",
     "mlflow-down": "connections to MLflow are closed unanswered",
-    "registry-down": "connections to a registry account (aws-claims) are closed unanswered",
+    "registry-down": "connections to a registry are closed unanswered: aws-claims, or `upstream`",
 }
 """Name -> one line for people."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from aiohttp import web
 
 from sandbox.catalogue import build
+from sandbox.catalogue.registries import DEFAULT
 
 from .app import CONTEXT, Application
 from .auth import DEFAULT_APIKEY, DEFAULT_PASSWORD, Auth
@@ -23,6 +24,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox.openpages", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--groups", type=int, default=40, help="model package groups")
+    parser.add_argument("--registries", type=int, default=DEFAULT, help="accounts with a registry")
+    parser.add_argument("--groups-per-registry", type=int, help="of every registry, not in all")
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--now", type=float, help="moment of the catalogue, epoch seconds")
     parser.add_argument("--state", type=Path, help="journal of the writes, kept over starts")
@@ -31,7 +34,13 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    catalogue = build(arguments.groups, arguments.seed, arguments.now)
+    catalogue = build(
+        arguments.groups,
+        arguments.seed,
+        arguments.now,
+        registries=arguments.registries,
+        groups_per_registry=arguments.groups_per_registry,
+    )
     store = Store(catalogue, arguments.state)
     auth = Auth(
         apikey=os.environ.get("SANDBOX_OPENPAGES_APIKEY", DEFAULT_APIKEY),

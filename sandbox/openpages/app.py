@@ -1,26 +1,31 @@
-"""The HTTP face: token endpoints, login page, and REST API v2 below ``/opgrc``."""
+"""The HTTP face: token endpoints, login page, and REST API v2 below its root path."""
 
 from __future__ import annotations
 
-import json
 import logging
-import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
 from . import schema as names
-from . import workflow
-from .auth import CP4D_PATH, IAM_PATH, MCSP_PATH, Auth, Refused
-from .contents import associations_of, content, ids_of, read_values, text_member
+from .auth import CP4D_PATH, IAM_PATH, MCSP_PATHS, Auth, Refused
+from .control import PREFIX, Controls
 from .errors import OpenPagesError, not_sql
 from .execute import Plan, Row, page_bounds
+from .http import USER, Handler, Route, body_of, user_of
+from .objects import Objects
 from .query import parse
 from .store import Store
+from .users import User
+from .workflow_api import Workflows
 
 CONTEXT = "/opgrc"
-API = f"{CONTEXT}/api/v2"
+CONTEXTS = (CONTEXT, "/openpages/opgrc", "/openpages-wxgov-opgrc")
+"""Root paths of IBM Cloud and on premises, of an additional context root, and of an
+instance called ``wxgov`` on Cloud Pak for Data."""
+API_PATH = "/api/v2"
+API = f"{CONTEXT}{API_PATH}"
 PAGE_MAXIMUM = 500
 """Largest ``limit``; a larger one is answered with this many rows and said so."""
 LOGIN_PAGE = (
@@ -30,62 +35,40 @@ LOGIN_PAGE = (
     "<label>Password <input name='password' type='password'></label>"
     "<button>Log in</button></form></body></html>"
 )
+CONTEXT_OF: web.RequestKey[str] = web.RequestKey("context", str)
 log = logging.getLogger(__name__)
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-async def _body(request: web.Request) -> dict[str, object]:
-    try:
-        parsed = json.loads(await request.read() or b"{}")
-    except ValueError:
-        raise OpenPagesError(400, "The body is not JSON.") from None
-    if not isinstance(parsed, dict):
-        raise OpenPagesError(400, "The body must be a JSON object.")
-    return parsed
 
 
 class Application:
-    """The stand-in: one store, one user, its tokens."""
+    """The stand-in: one store, its users, their tokens."""
 
-    def __init__(self, store: Store, auth: Auth) -> None:
+    def __init__(self, store: Store, auth: Auth, contexts: Sequence[str] = CONTEXTS) -> None:
         self.store = store
         self.auth = auth
+        self.contexts = tuple(contexts)
         self._pages: OrderedDict[tuple[object, ...], list[Row]] = OrderedDict()
 
     def build(self) -> web.Application:
         """The aiohttp application."""
         app = web.Application(middlewares=[self._guard], client_max_size=8 << 20)
-        for path, grant in (
-            (MCSP_PATH, self.auth.mcsp),
-            (IAM_PATH, self.auth.iam),
-            (CP4D_PATH, self.auth.cp4d),
-        ):
+        grants = [(path, self.auth.mcsp) for path in MCSP_PATHS]
+        for path, grant in (*grants, (IAM_PATH, self.auth.iam), (CP4D_PATH, self.auth.cp4d)):
             app.router.add_post(path, self._granting(grant))
-        add = app.router.add_route
-        for method, path, handler in (
+        api: list[Route] = [
             ("GET", "/query", self.query_get),
             ("POST", "/query", self.query_post),
             ("GET", "/types", self.types),
             ("GET", "/types/{name}", self.type),
             ("GET", "/types/{name}/associations", self.type_associations),
-            ("POST", "/contents", self.create),
-            ("GET", "/contents/{id}", self.read),
-            ("PUT", "/contents/{id}", self.update),
-            ("DELETE", "/contents/{id}", self.delete),
-            ("GET", "/contents/{id}/associations", self.associations),
-            ("POST", "/contents/{id}/associations", self.associate),
-            ("DELETE", "/contents/{id}/associations", self.dissociate),
-            ("GET", "/contents/{id}/permissions/effective", self.permissions),
-            ("GET", "/workflows/definitions", self.definitions),
-            ("GET", "/workflows/definitions/{id}", self.definition),
-            ("POST", "/workflows/definitions/{id}/start/{object}", self.start),
-            ("GET", "/workflows/instances/search", self.instances),
-            ("POST", "/workflows/instances/{id}/transition/{action}", self.transition),
-        ):
-            add(method, API + path, handler)
-        app.router.add_get(f"{CONTEXT}/logon.jsp", self._login)
-        app.router.add_post("/_sandbox/reset", self._reset)
-        app.router.add_post("/_sandbox/expire", self._expire)
+            *Objects(self.store).routes(),
+            *Workflows(self.store).routes(),
+        ]
+        for context in self.contexts:
+            for method, path, handler in api:
+                app.router.add_route(method, f"{context}{API_PATH}{path}", handler)
+            app.router.add_get(f"{context}/logon.jsp", self._login)
+        for method, path, handler in Controls(self.store, self.auth).routes():
+            app.router.add_route(method, path, handler)
         return app
 
     # ------------------------------------------------------------- the guard
@@ -97,36 +80,47 @@ class Application:
         Without credentials, and outside the API, a browser application sends to its login
         page, whatever was asked. A token that is not valid (any more) gets 401.
         """
+        try:
+            return await self._admitted(request, handler)
+        except OpenPagesError as error:
+            return web.json_response(error.as_json(), status=error.status)
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
+            told = OpenPagesError(error.status, f"{request.method} {request.path} is not in here.")
+            return web.json_response(told.as_json(), status=error.status)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            told = OpenPagesError(500, "Internal error of the stand-in; see its log.")
+            return web.json_response(told.as_json(), status=500)
+
+    async def _admitted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         path = request.path
-        if path.startswith("/_sandbox/") or path in (MCSP_PATH, IAM_PATH, CP4D_PATH):
-            return await handler(request)
-        if path == f"{CONTEXT}/logon.jsp":
+        context = next((one for one in self.contexts if path.startswith(f"{one}/")), None)
+        if context is None:
+            own = path.startswith((f"{PREFIX}/", IAM_PATH, CP4D_PATH))
+            if own or path.endswith("/apikeys/token"):
+                return await handler(request)
+            return self._to_login(self.contexts[0])
+        if path == f"{context}/logon.jsp":
             return await handler(request)
         header = request.headers.get("Authorization", "")
-        if not path.startswith(f"{API}/") or not header:
-            return self._to_login()
-        if not self.auth.admits(header):
+        if not path.startswith(f"{context}{API_PATH}/") or not header:
+            return self._to_login(context)
+        self.auth.count_call()
+        user = self.auth.admits(header)
+        if user is None:
             error = OpenPagesError(401, "The credentials are not valid or have expired.")
             return web.json_response(
                 error.as_json(), status=401, headers={"WWW-Authenticate": "Bearer"}
             )
-        try:
-            return await handler(request)
-        except OpenPagesError as error:
-            return web.json_response(error.as_json(), status=error.status)
-        except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
-            told = OpenPagesError(error.status, f"{request.method} {path} is not in this API.")
-            return web.json_response(told.as_json(), status=error.status)
-        except Exception:
-            log.exception("%s %s failed", request.method, path)
-            told = OpenPagesError(500, "Internal error of the stand-in; see its log.")
-            return web.json_response(told.as_json(), status=500)
+        request[USER] = user
+        request[CONTEXT_OF] = context
+        return await handler(request)
 
     @staticmethod
-    def _to_login() -> web.Response:
+    def _to_login(context: str) -> web.Response:
         return web.Response(
             status=302,
-            headers={"Location": f"{CONTEXT}/logon.jsp"},
+            headers={"Location": f"{context}/logon.jsp"},
             text=LOGIN_PAGE,
             content_type="text/html",
         )
@@ -143,13 +137,6 @@ class Application:
 
         return handler
 
-    async def _reset(self, _request: web.Request) -> web.Response:
-        self.store.reset()
-        return web.json_response({"reset": True})
-
-    async def _expire(self, _request: web.Request) -> web.Response:
-        return web.json_response({"expired": self.auth.expire_all()})
-
     # ----------------------------------------------------------------- query
 
     async def query_get(self, request: web.Request) -> web.Response:
@@ -163,7 +150,7 @@ class Application:
 
     async def query_post(self, request: web.Request) -> web.Response:
         """``POST /v2/query``."""
-        return self._query(request, await _body(request))
+        return self._query(request, await body_of(request))
 
     def _query(self, request: web.Request, body: dict[str, object]) -> web.Response:
         statement = body.get("statement")
@@ -175,7 +162,10 @@ class Application:
             plan = Plan(parse(statement), self.store.schema, fold)
         except RecursionError:
             raise not_sql("its conditions are nested too deeply.") from None
-        rows = self._rows((self.store.version, statement, fold, primary), plan, primary)
+        self.store.settle()
+        user = user_of(request)
+        key = (self.store.version, user.name, statement, fold, primary)
+        rows = self._rows(key, plan, primary, user)
         answer: dict[str, object] = {"offset": offset, "limit": limit}
         if plan.counts:
             answer["rows"] = [{"fields": [{"name": "COUNT", "value": len(rows)}]}]
@@ -184,15 +174,14 @@ class Application:
         upto = min(offset + limit, end)
         answer["rows"] = [{"fields": plan.fields(row)} for row in rows[offset:upto]]
         if upto < end and upto > offset:
-            answer["next"] = {
-                "href": str(request.url.with_path(f"{API}/query").with_query(offset=upto))
-            }
+            path = f"{request[CONTEXT_OF]}{API_PATH}/query"
+            answer["next"] = {"href": str(request.url.with_path(path).with_query(offset=upto))}
         return web.json_response(answer)
 
-    def _rows(self, key: tuple[object, ...], plan: Plan, primary: bool) -> list[Row]:
+    def _rows(self, key: tuple[object, ...], plan: Plan, primary: bool, user: User) -> list[Row]:
         """Rows of a statement, kept for its further pages until something is written."""
         if key not in self._pages:
-            self._pages[key] = plan.run(self.store, primary)
+            self._pages[key] = plan.run(self.store, primary, user)
             while len(self._pages) > 16:
                 self._pages.popitem(last=False)
         self._pages.move_to_end(key)
@@ -206,139 +195,44 @@ class Application:
             raise OpenPagesError(404, f'There is no type "{request.match_info["name"]}".')
         return found
 
-    def _type_json(self, one: names.ObjectType, fields: bool) -> dict[str, object]:
+    def _type_json(
+        self, one: names.ObjectType, fields: bool, associations: bool
+    ) -> dict[str, object]:
         out: dict[str, object] = {"id": one.id, "name": one.name, "localized_label": one.label}
         if fields:
             out["field_definitions"] = [field.as_json() for field in one.fields.values()]
+        if associations:
+            out["associations"] = self._near(one)
         return out
 
-    async def types(self, request: web.Request) -> web.Response:
-        """``GET /v2/types``."""
-        fields = request.query.get("include_field_definitions", "false") == "true"
-        every = self.store.schema.types.values()
-        return web.json_response([self._type_json(one, fields) for one in every])
-
-    async def type(self, request: web.Request) -> web.Response:
-        """``GET /v2/types/{name}``."""
-        return web.json_response(self._type_json(self._type(request), fields=True))
-
-    async def type_associations(self, request: web.Request) -> web.Response:
-        """``GET /v2/types/{name}/associations``: the flat list that clients read."""
-        one = self._type(request)
+    def _near(self, one: names.ObjectType) -> list[dict[str, object]]:
         types = self.store.schema.types
         pairs = [("Parent", other) for other in types.values() if one.name in other.children]
         pairs += [("Child", types[child]) for child in one.children]
-        return web.json_response(
-            [
-                {
-                    "name": other.name,
-                    "relationship": relationship,
-                    "enabled": True,
-                    "localizedLabel": other.label,
-                }
-                for relationship, other in pairs
-            ]
-        )
-
-    # -------------------------------------------------------------- contents
-
-    async def create(self, request: web.Request) -> web.Response:
-        """``POST /v2/contents``."""
-        body = await _body(request)
-        wanted = text_member(body, "type_definition_id") or ""
-        found = self.store.schema.find(wanted)
-        if found is None:
-            raise OpenPagesError(400, f'"type_definition_id": there is no type "{wanted}".')
-        parent = text_member(body, "primary_parent_id")
-        made = self.store.create(found.name, read_values(body), parent, time.time())
-        return web.json_response(content(made, found), status=201)
-
-    async def read(self, request: web.Request) -> web.Response:
-        """``GET /v2/contents/{id}``."""
-        one = self.store.get(request.match_info["id"])
-        return web.json_response(content(one, self.store.schema.types[one.type]))
-
-    async def update(self, request: web.Request) -> web.Response:
-        """``PUT /v2/contents/{id}``."""
-        body = await _body(request)
-        if body.keys() & {"primary_parent_id", "primaryParentId"}:
-            raise OpenPagesError(
-                400, "The primary parent cannot be changed here; use associations."
-            )
-        one = self.store.update(request.match_info["id"], read_values(body), time.time())
-        return web.json_response(content(one, self.store.schema.types[one.type]))
-
-    async def delete(self, request: web.Request) -> web.Response:
-        """``DELETE /v2/contents/{id}``."""
-        self.store.delete(request.match_info["id"])
-        return web.Response(status=204)
-
-    async def associations(self, request: web.Request) -> web.Response:
-        """``GET /v2/contents/{id}/associations?association_type=parent|child``."""
-        one = self.store.get(request.match_info["id"])
-        kind = request.query.get("association_type", "")
-        if kind.lower() not in ("", "parent", "child"):
-            raise OpenPagesError(400, f'"association_type" must be parent or child, not "{kind}".')
-        return web.json_response(associations_of(one, kind.lower(), self.store.schema))
-
-    async def associate(self, request: web.Request) -> web.Response:
-        """``POST /v2/contents/{id}/associations``; answers without a body."""
-        parents, children = ids_of(await _body(request))
-        self.store.associate(request.match_info["id"], parents, children)
-        return web.Response()
-
-    async def dissociate(self, request: web.Request) -> web.Response:
-        """``DELETE /v2/contents/{id}/associations?parents=1,2&children=3``."""
-        parents, children = (
-            [one for one in request.query.get(name, "").split(",") if one]
-            for name in ("parents", "children")
-        )
-        if not parents and not children:
-            raise OpenPagesError(400, '"parents" or "children" is required.')
-        self.store.dissociate(request.match_info["id"], parents, children)
-        return web.Response()
-
-    async def permissions(self, request: web.Request) -> web.Response:
-        """``GET /v2/contents/{id}/permissions/effective``."""
-        one = self.store.find(request.match_info["id"])
-        rights = {f"can_{right}": one.readable for right in ("read", "write", "associate")}
-        return web.json_response(
+        return [
             {
-                "folder_id": f"f-{one.id}",
-                "security_principal": self.auth.user,
-                **rights,
-                "can_delete": False,
+                "name": other.name,
+                "relationship": relationship,
+                "enabled": True,
+                "localizedLabel": other.label,
             }
+            for relationship, other in pairs
+        ]
+
+    async def types(self, request: web.Request) -> web.Response:
+        """``GET /v2/types``."""
+        fields, associations = (
+            request.query.get(name, "false") == "true"
+            for name in ("include_field_definitions", "include_association")
         )
+        every = self.store.schema.types.values()
+        return web.json_response([self._type_json(one, fields, associations) for one in every])
 
-    # ------------------------------------------------------------- workflows
+    async def type(self, request: web.Request) -> web.Response:
+        """``GET /v2/types/{name}``."""
+        near = request.query.get("include_association", "false") == "true"
+        return web.json_response(self._type_json(self._type(request), True, near))
 
-    async def definitions(self, request: web.Request) -> web.Response:
-        """``GET /v2/workflows/definitions[?object_type=]``."""
-        wanted = request.query.get("object_type")
-        every = [one for one in workflow.DEFINITIONS if wanted in (None, one.type)]
-        return web.json_response({"definitions": [one.as_json(False) for one in every]})
-
-    async def definition(self, request: web.Request) -> web.Response:
-        """``GET /v2/workflows/definitions/{id}``."""
-        return web.json_response(workflow.definition(request.match_info["id"]).as_json(True))
-
-    async def start(self, request: web.Request) -> web.Response:
-        """``POST /v2/workflows/definitions/{id}/start/{object}``."""
-        info = request.match_info
-        return web.json_response(
-            workflow.as_json(workflow.start(self.store, info["id"], info["object"]))
-        )
-
-    async def instances(self, request: web.Request) -> web.Response:
-        """``GET /v2/workflows/instances/search?workflow=|type_definition=``."""
-        found = workflow.search(
-            self.store, request.query.get("workflow"), request.query.get("type_definition")
-        )
-        return web.json_response({"activity_instances": found})
-
-    async def transition(self, request: web.Request) -> web.Response:
-        """``POST /v2/workflows/instances/{id}/transition/{action}``."""
-        info = request.match_info
-        workflow.transition(self.store, info["id"], info["action"])
-        return web.json_response({})
+    async def type_associations(self, request: web.Request) -> web.Response:
+        """``GET /v2/types/{name}/associations``: the flat list that clients read."""
+        return web.json_response(self._near(self._type(request)))

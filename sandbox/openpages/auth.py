@@ -18,9 +18,16 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from .store import SERVICE_USER
+from .users import SERVICE, USERS, User
 
 MCSP_PATH = "/api/2.0/apikeys/token"
+MCSP_PATHS = (
+    MCSP_PATH,
+    "/api/2.0/{scope:accounts|subscriptions|services}/{id}/apikeys/token",
+    "/siusermgr/api/1.0/apikeys/token",
+    "/api/rest/mcsp/apikeys/token",
+)
+"""Forms of the MCSP call that IBM documents for its services on AWS."""
 IAM_PATH = "/identity/token"
 CP4D_PATH = "/icp4d-api/v1/authorize"
 IAM_GRANT = "urn:ibm:params:oauth:grant-type:apikey"
@@ -36,26 +43,42 @@ class Refused(Exception):
         self.status = status
 
 
+@dataclass(frozen=True)
+class Token:
+    """What is known of a granted token."""
+
+    user: User
+    end: float
+    """Moment of expiry, seconds since the epoch."""
+
+
 @dataclass
 class Auth:
-    """Grants tokens that expire, and checks them."""
+    """Grants tokens that expire, and checks them.
+
+    ``apikey`` and ``password`` are those of the service user; another user has the same
+    with ``-<user name>`` behind it.
+    """
 
     apikey: str = DEFAULT_APIKEY
-    user: str = SERVICE_USER
     password: str = DEFAULT_PASSWORD
-    seconds: int = 3600
+    seconds: float = 3600
     """Life of a token."""
-    issued: dict[str, float] = field(default_factory=dict)
-    """Token -> moment of expiry, seconds since the epoch."""
+    issued: dict[str, Token] = field(default_factory=dict)
+    calls_left: int | None = None
+    """Calls of the API until every token ends; None: they end by their life only."""
 
-    def _issue(self) -> tuple[str, float]:
+    def _secret(self, secret: str, user: User) -> str:
+        return secret if user is SERVICE else f"{secret}-{user.name}"
+
+    def _issue(self, user: User) -> tuple[str, float]:
         now = time.time()
-        for old in [token for token, end in self.issued.items() if end < now - 3600]:
+        for old in [token for token, one in self.issued.items() if one.end < now - 3600]:
             del self.issued[old]
         # A JWT, as the real ones: clients may read ``exp``. The signature is random, as
         # only this process checks it, by looking it up.
         payload = {
-            "sub": self.user,
+            "sub": user.name,
             "iat": int(now),
             "exp": int(now + self.seconds),
             "jti": secrets.token_hex(8),
@@ -63,21 +86,31 @@ class Auth:
         parts = [json.dumps({"alg": "HS256", "typ": "JWT"}), json.dumps(payload)]
         encoded = [base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts]
         token = ".".join([*encoded, secrets.token_urlsafe(32)])
-        self.issued[token] = now + self.seconds
+        self.issued[token] = Token(user, now + self.seconds)
         return token, now + self.seconds
 
     def expire_all(self) -> int:
         """End every token now; tells how many were alive."""
         now = time.time()
-        alive = [token for token, end in self.issued.items() if end > now]
-        for token in alive:
-            self.issued[token] = now
+        alive = {token: one for token, one in self.issued.items() if one.end > now}
+        for token, one in alive.items():
+            self.issued[token] = Token(one.user, now)
         return len(alive)
+
+    def count_call(self) -> None:
+        """Note a call of the API, which may be the one after which tokens end."""
+        if self.calls_left is None:
+            return
+        if self.calls_left <= 0:
+            self.calls_left = None
+            self.expire_all()
+        else:
+            self.calls_left -= 1
 
     def mcsp(self, body: bytes) -> dict[str, object]:
         """Answer of MCSP's token call. Raises Refused."""
-        self._check(_json_member(body, "apikey"), self.apikey, "apikey")
-        token, _ = self._issue()
+        user = self._owner_of_key(_json_member(body, "apikey"))
+        token, _ = self._issue(user)
         return {"token": token, "token_type": "jwt", "expires_in": self.seconds}
 
     def iam(self, body: bytes) -> dict[str, object]:
@@ -85,8 +118,8 @@ class Auth:
         form = parse_qs(body.decode("utf-8", "replace"))
         if form.get("grant_type") != [IAM_GRANT]:
             raise Refused(400, f"BXNIM0109E: grant_type must be {IAM_GRANT}.")
-        self._check(form.get("apikey", [""])[0], self.apikey, "apikey")
-        token, end = self._issue()
+        user = self._owner_of_key(form.get("apikey", [""])[0])
+        token, end = self._issue(user)
         return {
             "access_token": token,
             "refresh_token": "not_supported",
@@ -97,33 +130,46 @@ class Auth:
 
     def cp4d(self, body: bytes) -> dict[str, object]:
         """Answer of Cloud Pak for Data's authorize call. Raises Refused."""
-        self._check(_json_member(body, "username"), self.user, "username")
+        user = USERS.get(_json_member(body, "username"))
+        if user is None:
+            raise Refused(401, "The username is not valid.")
         api_key = _json_member(body, "api_key")
         if api_key:
-            self._check(api_key, self.apikey, "api_key")
+            _check(api_key, self._secret(self.apikey, user), "api_key")
         else:
-            self._check(_json_member(body, "password"), self.password, "password")
-        token, _ = self._issue()
-        return {"_messageCode_": "success", "message": "success", "token": token}
+            _check(_json_member(body, "password"), self._secret(self.password, user), "password")
+        token, _ = self._issue(user)
+        return {"_messageCode_": "200", "message": "Success", "token": token}
 
-    @staticmethod
-    def _check(given: str, wanted: str, what: str) -> None:
-        if not hmac.compare_digest(given.encode(), wanted.encode()):
-            raise Refused(401, f"The {what} is not valid.")
+    def _owner_of_key(self, key: str) -> User:
+        for user in USERS.values():
+            if hmac.compare_digest(key.encode(), self._secret(self.apikey, user).encode()):
+                return user
+        raise Refused(401, "The apikey is not valid.")
 
-    def admits(self, header: str) -> bool:
-        """Whether an ``Authorization`` header opens the API."""
+    def admits(self, header: str) -> User | None:
+        """Whom an ``Authorization`` header lets into the API; None: nobody."""
         scheme, _, rest = header.partition(" ")
         if scheme.lower() == "bearer":
-            return self.issued.get(rest.strip(), 0.0) > time.time()
+            token = self.issued.get(rest.strip())
+            return token.user if token and token.end > time.time() else None
         wanted = {"basic": self.password, "zenapikey": self.apikey}.get(scheme.lower())
         if wanted is None:
-            return False
+            return None
         try:
             given = base64.b64decode(rest.strip(), validate=True)
         except binascii.Error:
-            return False
-        return hmac.compare_digest(given, f"{self.user}:{wanted}".encode())
+            return None
+        for user in USERS.values():
+            expected = f"{user.name}:{self._secret(wanted, user)}".encode()
+            if hmac.compare_digest(given, expected):
+                return user
+        return None
+
+
+def _check(given: str, wanted: str, what: str) -> None:
+    if not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise Refused(401, f"The {what} is not valid.")
 
 
 def _json_member(body: bytes, name: str) -> str:

@@ -34,3 +34,12 @@ def invalid_field(type_name: str, field_name: str) -> OpenPagesError:
 def not_sql(why: str) -> OpenPagesError:
     """A statement that OpenPages cannot turn into SQL."""
     return OpenPagesError(400, f"The query failed to be transformed into SQL: {why}", "OP-60002")
+
+
+def conflict() -> OpenPagesError:
+    """Somebody else has just written the object.
+
+    The words are published (IBM's labs meet them right after an object was made); the
+    status is not, and 500 is what OpenPages gives for a value that is too long.
+    """
+    return OpenPagesError(500, "The object has been recently updated by another user.")

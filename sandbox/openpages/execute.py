@@ -10,6 +10,7 @@ from .errors import OpenPagesError, invalid_field, not_sql
 from .query import Both, Column, Comparison, Condition, Join, Not, Query
 from .schema import FieldDefinition, ObjectType, Schema
 from .store import GrcObject, Store
+from .users import SERVICE, User
 
 Row = tuple[GrcObject | None, ...]
 """One object per type of FROM and JOIN, in that order; None from an outer join."""
@@ -68,12 +69,17 @@ class Plan:
             )
 
     def _resolve(self, column: Column) -> tuple[int, FieldDefinition]:
-        if column.type not in self._slots:
-            raise not_sql(f'"{column.type}" is not in FROM.')
-        found: ObjectType = self._schema.types[column.type]
+        type_name = column.type
+        if type_name is None:
+            if len(self._slots) > 1:
+                raise not_sql(f'"{column.field}" stands without its type in a join.')
+            type_name = self._query.source
+        if type_name not in self._slots:
+            raise not_sql(f'"{type_name}" is not in FROM.')
+        found: ObjectType = self._schema.types[type_name]
         if column.field not in found.fields:
-            raise invalid_field(column.type, column.field)
-        return self._slots[column.type], found.fields[column.field]
+            raise invalid_field(type_name, column.field)
+        return self._slots[type_name], found.fields[column.field]
 
     # ------------------------------------------------------------ conditions
 
@@ -144,11 +150,11 @@ class Plan:
 
     # ------------------------------------------------------------------ rows
 
-    def run(self, store: Store, honor_primary: bool) -> list[Row]:
+    def run(self, store: Store, honor_primary: bool, user: User = SERVICE) -> list[Row]:
         """All rows that the user may read, filtered and in order."""
-        rows: Iterator[Row] = ((one,) for one in store.readable(self._query.source))
+        rows: Iterator[Row] = ((one,) for one in store.readable(self._query.source, user))
         for join in self._query.joins:
-            rows = self._joined(rows, join, honor_primary)
+            rows = self._joined(rows, join, honor_primary, store, user)
         test = self._test
         found = [row for row in rows if test(row) is True] if test else list(rows)
         for (slot, definition), down in reversed(self._order):
@@ -166,11 +172,14 @@ class Plan:
             found.sort(key=key, reverse=down)
         return found
 
-    def _joined(self, rows: Iterator[Row], join: Join, honor_primary: bool) -> Iterator[Row]:
+    def _joined(
+        self, rows: Iterator[Row], join: Join, honor_primary: bool, store: Store, user: User
+    ) -> Iterator[Row]:
         slot = self._slots[join.of]
         for row in rows:
             base = row[slot]
-            near = [] if base is None else _related(base, join, honor_primary)
+            near = [] if base is None else _related(store, base, join, honor_primary)
+            near = [one for one in near if user.may("read", one.closed)]
             if near:
                 for other in near:
                     yield (*row, other)
@@ -231,24 +240,24 @@ def _ordering(
     return tests[operator]
 
 
-def _related(base: GrcObject, join: Join, honor_primary: bool) -> list[GrcObject]:
+def _related(store: Store, base: GrcObject, join: Join, honor_primary: bool) -> list[GrcObject]:
     if join.relation == "PARENT":
-        near = base.children
+        near = store.children_shown(base)
         if honor_primary:
             near = [one for one in near if one.parents[0] is base]
     elif join.relation == "CHILD":
-        near = base.parents[:1] if honor_primary else base.parents
+        near = base.parents[:1] if honor_primary else store.parents_shown(base)
     else:
-        near = _closure(base, downwards=join.relation == "ANCESTOR")
-    return [one for one in near if one.type == join.type and one.readable]
+        near = _closure(store, base, downwards=join.relation == "ANCESTOR")
+    return [one for one in near if one.type == join.type]
 
 
-def _closure(base: GrcObject, downwards: bool) -> list[GrcObject]:
+def _closure(store: Store, base: GrcObject, downwards: bool) -> list[GrcObject]:
     found: dict[str, GrcObject] = {}
     todo = [base]
     while todo:
         one = todo.pop()
-        for near in one.children if downwards else one.parents:
+        for near in store.children_shown(one) if downwards else store.parents_shown(one):
             if near.id not in found:
                 found[near.id] = near
                 todo.append(near)

@@ -6,8 +6,10 @@ Grammar as the public clients document it::
     FROM [Type] ([LEFT OUTER] JOIN [Type] ON PARENT|CHILD|ANCESTOR|DESCENDANT([Type]))...
     [WHERE condition] [ORDER BY column [ASC|DESC], ...]
 
-A column is ``[Type].[Field]``. Aliases, DISTINCT, sub-queries, GROUP BY and HAVING are
-refused; LIMIT and OFFSET in the statement are ignored, as paging is part of the body.
+A column is ``[Type].[Field]``, or ``[Field]`` where FROM has one type only. A date may be
+written ``DATE 'YYYY-MM-DD'``. Aliases, DISTINCT, TOP, LIMIT, OFFSET, UNION, sub-queries and
+HAVING are refused, as IBM's client tells its users not to send them. GROUP BY, which IBM's
+grammar has, is refused too: nothing here needs it.
 """
 
 from __future__ import annotations
@@ -44,9 +46,9 @@ class Token:
 
 @dataclass(frozen=True)
 class Column:
-    """``[Type].[Field]``."""
+    """``[Type].[Field]``, or ``[Field]``: then ``type`` is None."""
 
-    type: str
+    type: str | None
     field: str
 
 
@@ -154,9 +156,10 @@ class _Parser:
         return token.value
 
     def _column(self) -> Column:
-        type_name = self._name("a type")
-        self._expect(".")
-        return Column(type_name, self._name("a field"))
+        name = self._name("a field")
+        if not self._takes("."):
+            return Column(None, name)
+        return Column(name, self._name("a field"))
 
     def _listed(self, one: Callable[[], _T]) -> tuple[_T, ...]:
         found = [one()]
@@ -166,10 +169,8 @@ class _Parser:
 
     def parse(self) -> Query:
         self._expect("SELECT")
-        if self._takes("DISTINCT"):
-            raise not_sql("DISTINCT is not supported.")
-        if self._takes("TOP"):
-            self._next()
+        if self._peek().value in ("DISTINCT", "TOP"):
+            raise not_sql(f"{self._peek().value} is not supported.")
         columns = None if self._peek().value == "COUNT" else self._listed(self._selected)
         if columns is None:
             self._count()
@@ -185,8 +186,8 @@ class _Parser:
         if self._peek().value in ("GROUP", "HAVING"):
             raise not_sql(f"{self._peek().value} is not supported.")
         order = self._listed(self._ordered) if self._takes("ORDER", "BY") else ()
-        while self._takes("LIMIT") or self._takes("OFFSET"):
-            self._next()
+        if self._peek().value in ("LIMIT", "OFFSET", "UNION"):
+            raise not_sql(f"{self._peek().value} is not supported.")
         if self._peek().kind != "end":
             raise not_sql(f'unexpected "{self._peek().value}".')
         return Query(columns, source, tuple(joins), where, order)
@@ -289,6 +290,8 @@ class _Parser:
         raise not_sql(f'"{token.value}" is not an operator.')
 
     def _literal(self) -> str:
+        if self._peek().value == "DATE" and self._peek(1).kind == "text":
+            self._next()
         token = self._next()
         if token.kind not in ("text", "number"):
             raise not_sql(f'expected a value before "{token.value}".')

@@ -9,17 +9,20 @@ schema would, so that no client can take them for granted.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Literal
 
 ENTITY = "SOXBusEntity"
 USE_CASE = "Register"
 MODEL_GROUP = "AWSModelGroup"
 MODEL = "Model"
+ISSUE = "SOXIssue"
 
 STATUS = "MRG-AIFacts-ModelUseCase:Status"
 RISK = "MRG-AIFacts-ModelUseCase:Risk Level"
 PURPOSE = "MRG-AIFacts-ModelUseCase:Purpose"
 OWNER = "MRG-ModelUseCase:Owner"
+EXTERNAL_ID = "Integration:External ID"
 GROUP_ARN = "AWS-ModelGroup:SageMaker ARN"
 MODEL_STATUS = "MRG-Model:Status"
 MODEL_OWNER = "MRG-Model:Model Owner"
@@ -36,6 +39,13 @@ MODIFIED_BY = "Last Modified By"
 
 MAX_STRING_BYTES = 4000
 """Above it OpenPages answers 500 with OP-03381 (seen against a real instance)."""
+
+
+def timestamp(seconds: float) -> str:
+    """A moment as OpenPages writes it."""
+    moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
+    return moment.isoformat(timespec="milliseconds")
+
 
 DataType = Literal["ID_TYPE", "STRING_TYPE", "ENUM_TYPE", "DATE_TYPE", "INTEGER_TYPE"]
 
@@ -138,6 +148,10 @@ def _system() -> list[FieldDefinition]:
     ]
 
 
+def _enum(name: str, label: str, *words: str) -> FieldDefinition:
+    return FieldDefinition(name, "ENUM_TYPE", label, enum_values=words)
+
+
 def _type(
     name: str, type_id: str, label: str, fields: list[FieldDefinition], *children: str
 ) -> ObjectType:
@@ -180,7 +194,7 @@ def build_schema(extra_statuses: tuple[str, ...] = (), extra_risks: tuple[str, .
     statuses = tuple(dict.fromkeys(USE_CASE_STATUSES + extra_statuses))
     risks = tuple(dict.fromkeys(RISK_LEVELS + extra_risks))
     types = [
-        _type(ENTITY, "5", "Business Entity", [], ENTITY, USE_CASE, MODEL_GROUP),
+        _type(ENTITY, "5", "Business Entity", [], ENTITY, USE_CASE, MODEL_GROUP, ISSUE),
         _type(
             USE_CASE,
             "94",
@@ -190,14 +204,27 @@ def build_schema(extra_statuses: tuple[str, ...] = (), extra_risks: tuple[str, .
                 FieldDefinition(RISK, "ENUM_TYPE", "Risk Level", enum_values=risks),
                 FieldDefinition(PURPOSE, "STRING_TYPE", "Purpose"),
                 FieldDefinition(OWNER, "STRING_TYPE", "Owner"),
+                # Beside what the product needs, as every real schema has: discovery must
+                # choose, and the choice must not be the first field that ends alike.
+                _enum("MRG-ModelUseCase:Use Case Type", "Use Case Type", "AI", "Non-AI"),
+                _enum("MRG-ModelUseCase:Externally Facing", "Externally Facing", "Yes", "No"),
+                _enum("MRG-UCRisk:Assessment Status", "Assessment Status", "Open", "Done"),
+                FieldDefinition(
+                    "MRG-UserFact-ModelUseCase:Additional Details", "STRING_TYPE", "Details"
+                ),
             ],
             MODEL_GROUP,
+            ISSUE,
         ),
         _type(
             MODEL_GROUP,
             "171",
             "Model Group",
-            [FieldDefinition(GROUP_ARN, "STRING_TYPE", "SageMaker ARN")],
+            [
+                FieldDefinition(EXTERNAL_ID, "STRING_TYPE", "External ID"),
+                _enum("Integration:Application", "Application", "QRadar", "SageMaker"),
+                FieldDefinition(GROUP_ARN, "STRING_TYPE", "SageMaker ARN"),
+            ],
             MODEL,
         ),
         _type(
@@ -209,7 +236,23 @@ def build_schema(extra_statuses: tuple[str, ...] = (), extra_risks: tuple[str, .
                 FieldDefinition(MODEL_OWNER, "STRING_TYPE", "Model Owner"),
                 FieldDefinition(MODEL_VERSION, "INTEGER_TYPE", "Version"),
                 FieldDefinition(MODEL_ARN, "STRING_TYPE", "SageMaker ARN"),
+                _enum(
+                    "MRG-Model:Compliance Status",
+                    "Compliance Status",
+                    "Compliant",
+                    "Partially Compliant",
+                    "Non-Compliant",
+                ),
             ],
+            "Deployment",
+            ISSUE,
+        ),
+        _type("Deployment", "60", "Model Deployment", []),
+        _type(
+            ISSUE,
+            "22",
+            "Issue",
+            [_enum("OPSS-Iss:Status", "Status", "Open", "Closed")],
         ),
     ]
     return Schema({one.name: one for one in types})

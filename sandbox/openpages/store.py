@@ -1,23 +1,26 @@
-"""The objects of the stand-in, built from the catalogue, with a journal of the writes."""
+"""The objects of the stand-in, with a journal of the writes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from sandbox.catalogue.model import Catalogue, Group, UseCase, Version
+from sandbox.catalogue.model import Catalogue
 
 from . import schema as names
-from .errors import OpenPagesError, invalid_field
-from .schema import Schema, build_schema
+from . import seeding
+from .errors import OpenPagesError, conflict, invalid_field
+from .schema import Schema, build_schema, timestamp
+from .synchronisation import Synchronisation
+from .users import SERVICE, Right, User
 
-SERVICE_USER = "svc-sagemaker-governance"
+SERVICE_USER = SERVICE.name
 log = logging.getLogger(__name__)
 
 
@@ -28,32 +31,10 @@ class GrcObject:
     id: str
     type: str
     values: dict[str, str | None]
-    readable: bool = True
+    closed: frozenset[Right] = frozenset()
+    """Rights that only some users have on it."""
     parents: list[GrcObject] = field(default_factory=list)
     children: list[GrcObject] = field(default_factory=list)
-
-
-def timestamp(seconds: float) -> str:
-    """A moment as OpenPages writes it."""
-    moment = datetime.fromtimestamp(seconds, tz=timezone.utc)
-    return moment.isoformat(timespec="milliseconds")
-
-
-def _model_status(version: Version) -> str:
-    # The rows of IBM's mapping of ModelLifeCycle that are public, then the decision.
-    stages = {
-        ("Proposal", "Approved"): "Proposed",
-        ("Development", "Review"): "Model Definition",
-        ("Development", "InProgress"): "Under Development",
-        ("Development", "Complete"): "Development Complete",
-    }
-    if version.stage in stages and version.approval == "PendingManualApproval":
-        return stages[version.stage]
-    return {
-        "Approved": "Approved",
-        "Rejected": "Rejected",
-        "PendingManualApproval": "Awaiting Approval",
-    }[version.approval]
 
 
 class Store:
@@ -73,6 +54,10 @@ class Store:
         self._by_type: dict[str, dict[str, GrcObject]] = {}
         self.instances: dict[str, dict[str, str]] = {}
         """Active workflow instances by id."""
+        self.clock: Callable[[], float] = time.time
+        self.links = Synchronisation()
+        self.conflicts = 0
+        """Next writes that find the object just changed by somebody else."""
         self._seed()
         if journal and journal.exists():
             self._replay(journal)
@@ -91,86 +76,17 @@ class Store:
         if self._journal:
             self._journal.write_text("", encoding="utf-8")
         self.version += 1
+        self.links = Synchronisation()
+        self.conflicts = 0
         self._seed()
 
     def _seed(self) -> None:
         self._objects = {}
         self._by_type = {name: {} for name in self.schema.types}
         self.instances = {}
-        now = self._catalogue.now
-        for entity in self._catalogue.entities:
-            self._put(
-                entity.id, names.ENTITY, entity.name, "", now, {}, self._existing(entity.parent)
-            )
-        for use_case in self._catalogue.use_cases:
-            self._seed_use_case(use_case, now)
-        roots = self._entity_of_account()
-        for group in self._catalogue.groups:
-            self._seed_group(group, roots.get(group.account))
+        seeding.seed(self, self._catalogue)
 
-    def _existing(self, *ids: str | None) -> list[GrcObject]:
-        return [self._objects[one] for one in ids if one is not None]
-
-    def _seed_use_case(self, one: UseCase, now: float) -> None:
-        values: dict[str, str | None] = {
-            names.STATUS: one.status,
-            names.RISK: one.risk,
-            names.OWNER: one.owner,
-            names.PURPOSE: None,
-        }
-        made = self._put(
-            one.id, names.USE_CASE, one.name, one.name, now, values, self._existing(one.entity)
-        )
-        made.readable = one.readable
-
-    def _entity_of_account(self) -> dict[str, GrcObject]:
-        """Account -> the entity above most of its use cases: its connection's root."""
-        votes: dict[str, dict[str, int]] = {}
-        above = {one.id: one.entity for one in self._catalogue.use_cases}
-        for group in self._catalogue.groups:
-            if group.use_case:
-                entity = above[group.use_case]
-                counted = votes.setdefault(group.account, {})
-                counted[entity] = counted.get(entity, 0) + 1
-        return {
-            account: self._objects[max(counted, key=lambda one: counted[one])]
-            for account, counted in votes.items()
-        }
-
-    def _seed_group(self, group: Group, root: GrcObject | None) -> None:
-        # A group without use case hangs below the connection's entity, where the
-        # synchronisation leaves what somebody must link by hand.
-        parents = self._existing(group.use_case) if group.use_case else [root] if root else []
-        if not parents:
-            return
-        made = self._put(
-            _stable_id(group.arn, self._objects),
-            names.MODEL_GROUP,
-            group.name,
-            group.description,
-            group.created,
-            {names.GROUP_ARN: group.arn},
-            parents,
-        )
-        packages = group.arn.replace(":model-package-group/", ":model-package/")
-        for version in group.versions:
-            arn = f"{packages}/{version.number}"
-            self._put(
-                _stable_id(arn, self._objects),
-                names.MODEL,
-                f"{group.name}/{version.number}",
-                "",
-                version.created,
-                {
-                    names.MODEL_STATUS: _model_status(version),
-                    names.MODEL_OWNER: version.created_by,
-                    names.MODEL_VERSION: str(version.number),
-                    names.MODEL_ARN: arn,
-                },
-                [made],
-            )
-
-    def _put(
+    def put(
         self,
         id_: str,
         type_name: str,
@@ -179,7 +95,9 @@ class Store:
         created: float,
         values: dict[str, str | None],
         parents: list[GrcObject],
+        by: str = SERVICE_USER,
     ) -> GrcObject:
+        """Add an object, without a check and without the journal."""
         moment = timestamp(created)
         system: dict[str, str | None] = {
             names.RESOURCE_ID: id_,
@@ -187,8 +105,8 @@ class Store:
             names.DESCRIPTION: description or None,
             names.CREATED: moment,
             names.MODIFIED: moment,
-            names.CREATED_BY: SERVICE_USER,
-            names.MODIFIED_BY: SERVICE_USER,
+            names.CREATED_BY: by,
+            names.MODIFIED_BY: by,
         }
         made = GrcObject(id_, type_name, system | values)
         self._objects[id_] = made
@@ -200,9 +118,10 @@ class Store:
 
     # ----------------------------------------------------------------- reads
 
-    def readable(self, type_name: str) -> Iterator[GrcObject]:
-        """Objects of a type that the user may read."""
-        return (one for one in self._by_type[type_name].values() if one.readable)
+    def readable(self, type_name: str, user: User = SERVICE) -> Iterator[GrcObject]:
+        """Objects of a type that a user may read."""
+        every = self._by_type[type_name].values()
+        return (one for one in every if user.may("read", one.closed))
 
     def find(self, id_: str) -> GrcObject:
         """An object. Raises OpenPagesError: 404 unknown."""
@@ -210,68 +129,130 @@ class Store:
             raise OpenPagesError(404, f'There is no object with Resource ID "{id_}".')
         return self._objects[id_]
 
-    def get(self, id_: str) -> GrcObject:
-        """An object the user may read. Raises OpenPagesError: 404 unknown, 403 denied."""
+    def get(self, id_: str, user: User = SERVICE, right: Right = "read") -> GrcObject:
+        """An object on which a user has a right. Raises OpenPagesError: 404, 403."""
         found = self.find(id_)
-        if not found.readable:
-            raise OpenPagesError(403, f'You are not authorized to read the object "{id_}".')
+        for one in dict.fromkeys(("read", right)):
+            if not user.may(one, found.closed):
+                raise OpenPagesError(403, f'You are not authorized to {one} the object "{id_}".')
         return found
+
+    def stable_id(self, key: str) -> str:
+        """A Resource ID that depends on the key only, so that journals stay valid."""
+        return _stable_id(key, self._objects)
+
+    def children_shown(self, one: GrcObject) -> list[GrcObject]:
+        """Children as the query service tells them."""
+        if not self.links.pending:
+            return one.children
+        shown = [near for near in one.children if (one.id, near.id) not in self.links.unseen]
+        return shown + [
+            self._objects[child]
+            for parent, child in self.links.ghosts
+            if parent == one.id and child in self._objects
+        ]
+
+    def parents_shown(self, one: GrcObject) -> list[GrcObject]:
+        """Parents as the query service tells them."""
+        if not self.links.pending:
+            return one.parents
+        shown = [near for near in one.parents if (near.id, one.id) not in self.links.unseen]
+        return shown + [
+            self._objects[parent]
+            for parent, child in self.links.ghosts
+            if child == one.id and parent in self._objects
+        ]
+
+    def settle(self) -> None:
+        """Let the query service see the links that are due."""
+        if self.links.settle(self.clock()):
+            self.version += 1
 
     # ---------------------------------------------------------------- writes
 
     def create(
-        self, type_name: str, values: dict[str, str | None], parent: str | None, now: float
+        self,
+        type_name: str,
+        values: dict[str, str | None],
+        parent: str | None,
+        now: float,
+        user: User = SERVICE,
     ) -> GrcObject:
         """Make an object; ``values`` holds Name and Description too."""
         self._check(type_name, values, new=True)
         if parent is not None:
-            self._may_hang(self.get(parent), type_name)
-        id_ = _stable_id(f"{type_name}/{values[names.NAME]}/{now}", self._objects)
+            self._may_hang(self.get(parent, user, "associate"), type_name)
+        entry = {
+            "op": "create",
+            "id": self.stable_id(f"{type_name}/{values[names.NAME]}/{now}"),
+            "type": type_name,
+            "values": values,
+            "parent": parent,
+            "at": now,
+            "by": user.name,
+        }
+        return self._write(entry)
+
+    def update(
+        self, id_: str, values: dict[str, str | None], now: float, user: User = SERVICE
+    ) -> GrcObject:
+        """Change some values. Raises OpenPagesError: see :meth:`get`, and bad values."""
+        self._check(self.get(id_, user, "write").type, values, new=False)
+        self.meet_conflict()
+        return self.set_values(id_, values, now, user)
+
+    def set_values(
+        self, id_: str, values: dict[str, str | None], now: float, user: User
+    ) -> GrcObject:
+        """Change values as the system does, whatever the rights of the user."""
         return self._write(
-            {
-                "op": "create",
-                "id": id_,
-                "type": type_name,
-                "values": values,
-                "parent": parent,
-                "at": now,
-            }
+            {"op": "update", "id": id_, "values": values, "at": now, "by": user.name}
         )
 
-    def update(self, id_: str, values: dict[str, str | None], now: float) -> GrcObject:
-        """Change some values. Raises OpenPagesError: see :meth:`get`, and bad values."""
-        self._check(self.get(id_).type, values, new=False)
-        return self._write({"op": "update", "id": id_, "values": values, "at": now})
-
-    def delete(self, id_: str) -> None:
+    def delete(self, id_: str, user: User = SERVICE) -> None:
         """Remove an object without children."""
-        found = self.get(id_)
+        found = self.get(id_, user, "write")
         if found.children:
             raise OpenPagesError(400, f'The object "{id_}" has children; delete them first.')
         self._write({"op": "delete", "id": id_})
 
-    def associate(self, id_: str, parents: Iterable[str], children: Iterable[str]) -> None:
+    def associate(
+        self, id_: str, parents: Iterable[str], children: Iterable[str], user: User = SERVICE
+    ) -> None:
         """Add parents and children; what is there already stays as it is."""
         pairs = [(one, id_) for one in parents] + [(id_, one) for one in children]
         for parent, child in pairs:
-            self._may_hang(self.get(parent), self.get(child).type)
+            above, below = (self.get(one, user, "associate") for one in (parent, child))
+            self._may_hang(above, below.type)
+        self.meet_conflict()
         for parent, child in pairs:
-            if self.get(parent) not in self.get(child).parents:
+            if self.find(parent) not in self.find(child).parents:
+                self.links.added(parent, child, self.clock())
                 self._write({"op": "associate", "parent": parent, "child": child})
 
-    def dissociate(self, id_: str, parents: Iterable[str], children: Iterable[str]) -> None:
+    def dissociate(
+        self, id_: str, parents: Iterable[str], children: Iterable[str], user: User = SERVICE
+    ) -> None:
         """Remove parents and children; an object keeps at least one parent."""
         pairs = {(one, id_): None for one in parents} | {(id_, one): None for one in children}
         left: dict[str, int] = {}
         for parent, child in pairs:
-            below = self.get(child)
-            if self.get(parent) not in below.parents:
+            above, below = (self.get(one, user, "associate") for one in (parent, child))
+            if above not in below.parents:
                 raise OpenPagesError(400, f'"{parent}" is not a parent of "{child}".')
             left[child] = left.get(child, len(below.parents)) - 1
             if left[child] == 0:
                 raise OpenPagesError(400, f'The object "{child}" cannot lose its only parent.')
+        self.meet_conflict()
         for parent, child in pairs:
+            self.links.removed(parent, child, self.clock())
             self._write({"op": "dissociate", "parent": parent, "child": child})
+
+    def meet_conflict(self) -> None:
+        """Refuse a write while :attr:`conflicts` says so."""
+        if self.conflicts > 0:
+            self.conflicts -= 1
+            raise conflict()
 
     def put_instance(self, instance: dict[str, str]) -> None:
         """Keep a workflow instance; stage ``""`` ends it."""
@@ -321,9 +302,18 @@ class Store:
         if op == "create":
             values = dict(entry["values"])
             name, description = values.pop(names.NAME), values.pop(names.DESCRIPTION, None)
-            above = self._existing(entry["parent"])
-            at = entry["at"]
-            return self._put(entry["id"], entry["type"], name, description or "", at, values, above)
+            above = [self._objects[entry["parent"]]] if entry["parent"] else []
+            by = entry.get("by", SERVICE_USER)
+            return self.put(
+                entry["id"],
+                entry["type"],
+                name,
+                description or "",
+                entry["at"],
+                values,
+                above,
+                by,
+            )
         if op == "instance":
             instance = entry["instance"]
             if instance["stage"]:
@@ -344,6 +334,7 @@ class Store:
         if op == "update":
             found.values.update(entry["values"])
             found.values[names.MODIFIED] = timestamp(entry["at"])
+            found.values[names.MODIFIED_BY] = entry.get("by", SERVICE_USER)
         elif op == "delete":
             for parent in found.parents:
                 parent.children.remove(found)

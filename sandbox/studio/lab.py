@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sandbox.catalogue.model import (
-    CLAIMS,
     DOMAIN,
     EXTERNAL_ID,
-    MARKETS,
     OWN,
     PERSONAS,
     REGION,
     REGISTRY_ROLE,
 )
-from sandbox.catalogue.usecases import CLAIMS_ENTITY, MARKETS_ENTITY, OWN_ENTITY
+from sandbox.catalogue.registries import HOMES, Home
 
 from . import environment
 
@@ -36,7 +34,7 @@ class Endpoints:
     """Where the parts of the sandbox listen, through their gates."""
 
     registries: dict[str, str]
-    """Connection id (``own``, ``claims``, ``markets``) -> URL."""
+    """Connection id (``own``, ``claims``, ...) -> URL."""
     openpages: str
     """URL of the context root."""
     mlflow: str
@@ -57,17 +55,18 @@ class Lab:
 def connections(endpoints: Endpoints) -> list[dict[str, Any]]:
     """What an admin would configure for this bank (see docs/architecture.md)."""
 
-    def registry(id_: str, account: str) -> dict[str, Any]:
+    def registry(home: Home) -> dict[str, Any]:
         return {
-            "id": id_,
+            "id": home.id,
             "kind": "sagemaker",
-            "label": f"registry-{id_}",
+            "label": f"registry-{home.id}",
             "region": REGION,
-            "role_arn": f"arn:aws:iam::{account}:role/{REGISTRY_ROLE}",
+            "role_arn": f"arn:aws:iam::{home.account}:role/{REGISTRY_ROLE}",
             "external_id": EXTERNAL_ID,
-            "endpoint_url": endpoints.registries[id_],
+            "endpoint_url": endpoints.registries[home.id],
         }
 
+    homes = [home for home in HOMES if home.id in endpoints.registries]
     root = endpoints.openpages
     return [
         {
@@ -77,8 +76,7 @@ def connections(endpoints: Endpoints) -> list[dict[str, Any]]:
             "region": REGION,
             "endpoint_url": endpoints.registries["own"],
         },
-        registry("claims", CLAIMS),
-        registry("markets", MARKETS),
+        *(registry(home) for home in homes if home.account != OWN),
         {
             "id": "wxgov",
             "kind": "openpages",
@@ -101,11 +99,7 @@ def connections(endpoints: Endpoints) -> list[dict[str, Any]]:
                 "owner": "MRG-ModelUseCase:Owner",
                 "groupArn": "AWS-ModelGroup:SageMaker ARN",
             },
-            "entities": {
-                "own": OWN_ENTITY,
-                "claims": CLAIMS_ENTITY,
-                "markets": MARKETS_ENTITY,
-            },
+            "entities": {home.id: home.entity for home in homes},
             "task_view_url": f"{root}/app/jspview/react/grc/task-view/{{id}}",
         },
         {

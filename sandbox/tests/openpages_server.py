@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from aiohttp import BasicAuth, ClientResponse, ClientSession, web
 from sandbox.catalogue.model import Catalogue, Entity, Group, UseCase, Version
 from sandbox.openpages.app import API, Application
 from sandbox.openpages.auth import DEFAULT_PASSWORD, Auth
-from sandbox.openpages.store import SERVICE_USER, Store
+from sandbox.openpages.store import Store
+from sandbox.openpages.users import SERVICE, User
 
 NOW = 1_790_000_000.0
 OWN = "111122223333"
@@ -64,14 +65,30 @@ class OpenPages:
     store: Store
     auth: Auth
 
+    user: User = SERVICE
+    """Who signs in for the calls of the API."""
+
+    def as_user(self, user: User) -> OpenPages:
+        """The same stand-in for somebody else."""
+        return replace(self, user=user)
+
     def call(
         self, method: str, path: str, **kwargs: Any
     ) -> AbstractAsyncContextManager[ClientResponse]:
         """A call of the API; ``async with`` it."""
-        headers = {"Authorization": BasicAuth(SERVICE_USER, DEFAULT_PASSWORD).encode()}
+        mark = "" if self.user is SERVICE else f"-{self.user.name}"
+        login = BasicAuth(self.user.name, DEFAULT_PASSWORD + mark)
+        headers = {"Authorization": login.encode()}
         return self.session.request(
             method, f"{self.root}{API}{path}", headers=headers, allow_redirects=False, **kwargs
         )
+
+    async def switch(self, name: str, **members: Any) -> Any:
+        """A switch of the stand-in."""
+        url = f"{self.root}/_sandbox/{name}"
+        async with self.session.post(url, json=members) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
 
     async def json(self, method: str, path: str, **kwargs: Any) -> tuple[int, Any]:
         """Status and JSON body (None when empty) of a call."""

@@ -18,6 +18,9 @@ PACKAGE = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package/churn-retail/1"
 SHARED = f"arn:aws:sagemaker:{REGION}:{SHARING}:model-package/group-macro-scenarios/5"
 SHARED_GROUP = f"arn:aws:sagemaker:{REGION}:{SHARING}:model-package-group/group-macro-scenarios"
 
+#: Tag that a link writes and its undoing takes away.
+USE_CASE_TAG = "governance:use-case-id"
+
 READS: dict[str, dict[str, Any]] = {
     "Search": {"Resource": "ModelPackageGroup"},
     "ListModelPackageGroups": {},
@@ -63,6 +66,11 @@ WRITES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "tag": ("AddTags", {"ResourceArn": GROUP, "Tags": [{"Key": "a", "Value": "b"}]}),
     "untag": ("DeleteTags", {"ResourceArn": GROUP, "TagKeys": ["team"]}),
+    "untag use case": ("DeleteTags", {"ResourceArn": GROUP, "TagKeys": [USE_CASE_TAG]}),
+    "untag use case and more": (
+        "DeleteTags",
+        {"ResourceArn": GROUP, "TagKeys": [USE_CASE_TAG, "team"]},
+    ),
     "approve shared": (
         "UpdateModelPackage",
         {"ModelPackageArn": SHARED, "ModelApprovalStatus": "Approved"},
@@ -91,6 +99,8 @@ MATRIX: dict[str, dict[str, str | None]] = {
         "metadata": ALLOW,
         "tag": ALLOW,
         "untag": IMPLICIT,
+        "untag use case": ALLOW,
+        "untag use case and more": IMPLICIT,
         "approve shared": EXPLICIT,
         "tag shared": SHARE,
     },
@@ -106,6 +116,8 @@ MATRIX: dict[str, dict[str, str | None]] = {
         "metadata": ALLOW,
         "tag": IMPLICIT,
         "untag": IMPLICIT,
+        "untag use case": IMPLICIT,
+        "untag use case and more": IMPLICIT,
         "approve shared": ALLOW,
         "tag shared": IMPLICIT,
     },

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.catalogue import build
 from sandbox.catalogue.model import CLAIMS, MARKETS, OWN, SHARING, USE_CASE_TAG, Catalogue
+from sandbox.catalogue.registries import EXTRA_GROUPS, HOMES, TWO_WAYS
 
 NOW = 1_800_000_000.0
 GROUP_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
@@ -169,3 +170,53 @@ def test_measures_go_together(told: Catalogue) -> None:
                     2 * version.metrics["auc"] - 1, abs=2e-4
                 )
                 assert 0 < version.metrics["ks"] < version.metrics["gini"]
+
+
+def test_ten_registries_have_as_many_groups_as_asked_for() -> None:
+    told = build(now=NOW, registries=10, groups_per_registry=120)
+    counts = Counter(group.account for group in told.groups)
+    assert counts == {**{home.account: 120 for home in HOMES}, SHARING: 1}
+    assert build(now=NOW, registries=10, groups_per_registry=120) == told
+    # The stories come first, also where there is room for only some of them.
+    few = build(now=NOW, registries=2, groups_per_registry=3)
+    assert {g.name for g in few.groups} < {g.name for g in build(now=NOW).groups}
+
+
+def test_each_registry_has_its_own_root_entity_and_use_cases_below_it() -> None:
+    told = build(now=NOW, registries=10, groups_per_registry=60)
+    entities = {entity.id: entity for entity in told.entities}
+    ids = [*entities, *(case.id for case in told.use_cases)]
+    assert len(set(ids)) == len(ids)
+    assert len({case.key for case in told.use_cases}) == len(told.use_cases)
+    above = {case.id: case.entity for case in told.use_cases}
+    for home in HOMES:
+        assert entities[home.entity].parent is None
+        here = [group for group in told.groups if group.account == home.account]
+        linked = [group for group in here if group.use_case]
+        assert 20 < len(linked) < 60
+        if home.invented:
+            assert {above[group.use_case or ""] for group in linked} == {home.entity}
+    statuses = {case.status for case in told.use_cases}
+    assert {"Approved for Development", "Rejected", "Draft", None} <= statuses
+
+
+def test_more_registries_leave_the_first_three_as_they_are(told: Catalogue) -> None:
+    more = build(now=NOW, registries=10)
+    assert more.groups[:40] == told.groups
+    assert Counter(group.account for group in more.groups[40:]) == {
+        home.account: EXTRA_GROUPS for home in HOMES[3:]
+    }
+
+
+def test_one_group_is_reached_by_role_and_by_ram() -> None:
+    told = build(now=NOW, registries=4)
+    (both,) = [g for g in told.groups if g.shared_with and g.account != SHARING]
+    assert (both.name, both.account, both.shared_with) == (TWO_WAYS, HOMES[3].account, OWN)
+    assert both.use_case
+    assert both.versions
+
+
+@pytest.mark.parametrize("registries", [0, 11])
+def test_registries_have_a_limit(registries: int) -> None:
+    with pytest.raises(ValueError, match="1 to 10"):
+        build(now=NOW, registries=registries)

@@ -142,7 +142,9 @@ async def test_who_is_let_in(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("path", ["/openpages/opgrc/api/v2/query", "/api/v2/query", "/opgrc", "/"])
+@pytest.mark.parametrize(
+    "path", ["/openpages/api/v2/query", "/grc/api/query", "/api/v2/query", "/opgrc", "/"]
+)
 async def test_a_wrong_context_leads_to_the_login_page(openpages: OpenPages, path: str) -> None:
     headers = {"Authorization": "Basic " + basic("svc-sagemaker-governance", "sandbox-password")}
     url = openpages.root + path
@@ -158,7 +160,7 @@ async def test_a_wrong_context_leads_to_the_login_page(openpages: OpenPages, pat
 @pytest.mark.asyncio
 async def test_types_tell_this_instances_names(openpages: OpenPages) -> None:
     _, types = await openpages.json("GET", "/types")
-    assert {one["name"] for one in types} == set(TYPES.values())
+    assert {one["name"] for one in types} > set(TYPES.values())
     assert "field_definitions" not in types[0]
     _, use_case = await openpages.json("GET", "/types/Register")
     fields = {one["name"]: one for one in use_case["field_definitions"]}
@@ -171,6 +173,7 @@ async def test_types_tell_this_instances_names(openpages: OpenPages) -> None:
     assert {(one["name"], one["relationship"]) for one in near} == {
         ("SOXBusEntity", "Parent"),
         ("AWSModelGroup", "Child"),
+        ("SOXIssue", "Child"),
     }
     status, body = await openpages.json("GET", "/types/ModelGroup")
     assert status == 404
@@ -262,7 +265,8 @@ async def test_create_change_delete(openpages: OpenPages) -> None:
     status, changed = await openpages.json("PUT", path, json={"description": "New"})
     assert (status, changed["description"]) == (200, "New")
     _, read = await openpages.json("GET", path)
-    assert read["fields"][0]["value"] == "arn:aws:sagemaker:x"
+    values = {field["name"]: field.get("value") for field in read["fields"]}
+    assert values[FIELDS["groupArn"]] == "arn:aws:sagemaker:x"
     assert (await openpages.json("DELETE", path))[0] == 204
     assert (await openpages.json("GET", path))[0] == 404
 
@@ -288,36 +292,6 @@ async def test_changes_that_are_refused(
     assert got == status
     assert says in told["errors"][0]["message"]
     assert await openpages.json("GET", "/contents/201") == before
-
-
-@pytest.mark.asyncio
-async def test_workflow_of_a_use_case(openpages: OpenPages) -> None:
-    _, listed = await openpages.json(
-        "GET", "/workflows/definitions", params={"object_type": "Register"}
-    )
-    (found,) = listed["definitions"]
-    start = f"/workflows/definitions/{found['id']}/start"
-    status, instance = await openpages.json("POST", f"{start}/204")
-    assert status == 200
-    assert (await openpages.json("POST", f"{start}/204"))[0] == 400
-    assert (await openpages.json("POST", f"{start}/203"))[0] == 403
-    _, active = await openpages.json(
-        "GET", "/workflows/instances/search", params={"workflow": found["name"]}
-    )
-    assert [one["grc_object"]["id"] for one in active["activity_instances"]] == ["204"]
-    path = f"/workflows/instances/{instance['id']}/transition"
-    status, told = await openpages.json("POST", f"{path}/Approve%20for%20development")
-    assert status == 400
-    assert "not available" in told["errors"][0]["message"]
-    for action in (
-        "Send for risk and applicability scoring",
-        "Submit for stakeholder review",
-        "Approve for development",
-    ):
-        assert (await openpages.json("POST", f"{path}/{action}"))[0] == 200
-    _, one = await openpages.json("GET", "/contents/204")
-    assert one["fields"][0]["value"]["name"] == "Approved for Development"
-    assert (await openpages.json("POST", f"{path}/Reject"))[0] == 404
 
 
 @pytest.mark.asyncio

@@ -12,6 +12,7 @@ from sandbox.catalogue.model import Group
 from sandbox.openpages import execute
 from sandbox.openpages.execute import Plan
 from sandbox.openpages.store import GrcObject, Store
+from sandbox.openpages.users import User
 from sandbox.tests.openpages_server import JOINED, OpenPages, running
 
 R = "SELECT [Register].[Resource ID] FROM [Register]"
@@ -62,7 +63,9 @@ ACCEPTED = [
     (f"{R} ORDER BY {RISK}, [Register].[Name]", ["201", "204", "202"]),
     (f"{R} WHERE [Register].[Creation Date] > '2020-01-01'", ["201", "202", "204"]),
     (f"{R} WHERE [Register].[Creation Date] < '2020-01-01'", []),
-    (f"{R} LIMIT 1", ["201", "202", "204"]),
+    ("SELECT [Resource ID] FROM [Register] WHERE [Name] = 'C-1 Credit'", ["201"]),
+    (f"{R} WHERE [Register].[Creation Date] > DATE '2020-01-01'", ["201", "202", "204"]),
+    (f"{R} WHERE [Register].[Name] LIKE '%redit%' ORDER BY [Register].[Name]", ["201"]),
     (f"{MODELS} WHERE {VERSION} BETWEEN 2 AND 9", [2]),
     (f"{MODELS} WHERE {VERSION} >= 1 ORDER BY {VERSION} DESC", [2, 1]),
     (
@@ -104,6 +107,15 @@ REFUSED = [
     (f"{R} JOIN [AWSModelGroup] ON PARENT([AWSModelGroup])", "OP-60002", "not in FROM"),
     (f"{R} JOIN [AWSModelGroup] ON [Register].[Resource ID] = '1'", "OP-60002", "PARENT"),
     ("SELECT DISTINCT [Register].[Name] FROM [Register]", "OP-60002", "DISTINCT"),
+    ("SELECT TOP 5 [Register].[Name] FROM [Register]", "OP-60002", "TOP"),
+    (f"{R} LIMIT 1", "OP-60002", "LIMIT"),
+    (f"{R} ORDER BY [Register].[Name] OFFSET 5", "OP-60002", "OFFSET"),
+    (f"{R} UNION {R}", "OP-60002", "UNION"),
+    (
+        "SELECT [Name] FROM [Register] JOIN [AWSModelGroup] ON PARENT([Register])",
+        "OP-60002",
+        "without its type",
+    ),
     (f"{R} WHERE [Register].[Name] IN ({MODELS})", "OP-60002", "sub-q"),
     (f"{R} GROUP BY [Register].[Name]", "OP-60002", "GROUP"),
     ("SELECT Name FROM [Register]", "OP-60002", "NAME"),
@@ -229,9 +241,9 @@ async def test_ten_thousand_groups_are_visited_once_per_statement(
     looks: list[int] = []
     run, fields, value = Plan.run, Plan.fields, execute._value
 
-    def counted_run(plan: Plan, store: Store, honor_primary: bool) -> list[execute.Row]:
+    def counted_run(plan: Plan, store: Store, honor_primary: bool, user: User) -> list[execute.Row]:
         runs.append("run")
-        return run(plan, store, honor_primary)
+        return run(plan, store, honor_primary, user)
 
     def counted_fields(plan: Plan, row: execute.Row) -> list[dict[str, object]]:
         told.append(1)

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 import requests
+
+from sandbox.supervisor_options import Options, remembered
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(240)  # the first start trains MLflow's models
@@ -137,6 +140,38 @@ def test_a_second_start_makes_nothing_anew_and_remembers(start: Start) -> None:
     assert requests.get(after["control"], timeout=10).json()["faults"] == []
 
 
+def test_ten_registries_fail_alone(start: Start) -> None:
+    state = start("--registries", "10", "--groups-per-registry", "100").ready()
+    assert len(state["registries"]) == len(set(state["registries"].values())) == 10
+    assert list(state["accounts"]) == list(state["registries"])
+    down = {"name": "registry-down", "upstream": "aws-motor"}
+    throttled = {"name": "throttle", "upstream": "aws-life"}
+    for fault in (down, throttled):
+        requests.post(f"{state['control']}/faults", json=fault, timeout=10).raise_for_status()
+
+    def said(registry: str) -> str:
+        headers = {"X-Amz-Target": "SageMaker.Search"}
+        try:
+            url = state["registries"][registry]
+            return str(requests.post(url, data="{}", headers=headers, timeout=10).json()["__type"])
+        except requests.ConnectionError:
+            return "down"
+
+    answers = {registry: said(registry) for registry in state["registries"]}
+    assert answers.pop("motor") == "down"
+    assert answers.pop("life") == "ThrottlingException"
+    assert set(answers.values()) == {"MissingAuthenticationTokenException"}
+
+
+def test_a_run_directory_remembers_what_it_holds(tmp_path: Path) -> None:
+    first = remembered(Options(tmp_path, registries=10, groups_per_registry=100))
+    assert remembered(Options(tmp_path)) == first
+    assert remembered(Options(tmp_path, registries=4)) == replace(first, registries=4)
+    # A number over all registries ends the number for each.
+    again = remembered(Options(tmp_path, groups=7))
+    assert again == replace(first, registries=4, groups=7, groups_per_registry=None)
+
+
 def test_two_in_one_folder_are_refused(start: Start) -> None:
     start().ready()
     second = start()
@@ -195,6 +230,9 @@ def test_reset_brings_mlflow_back_to_its_seed(start: Start) -> None:
         (["--fault", "nope"], "openpages-login-page"),
         (["--as", "bob"], "approver"),
         (["--groups", "10001"], "between 0 and 10000"),
+        (["--registries", "11"], "between 1 and 10"),
+        (["--groups-per-registry", "2001"], "between 0 and 2000"),
+        (["--groups", "40", "--groups-per-registry", "9"], "not allowed with"),
         (["--port", "70000"], "not a port"),
     ],
 )

@@ -25,20 +25,21 @@ async function call(url, method, body) {
 /**
  * Start a sandbox with a fresh run directory, use it, stop it.
  *
- * @param {number} groups model package groups in its registries
+ * @param {string[]} content its options about what is in its registries
  * @param {(sandbox: {lab: string, parts: object, counts: () => Promise<object>,
- *   forget: () => Promise<void>, latency: (ms: number) => Promise<void>}) =>
- *   Promise<T>} use
+ *   forget: () => Promise<void>, latency: (ms: number) => Promise<void>,
+ *   fault: (name: string, options?: object) => Promise<void>,
+ *   mend: () => Promise<void>}) => Promise<T>} use
  * @returns {Promise<T>}
  * @template T
  */
-export async function withSandbox(groups, use) {
+export async function withSandbox(content, use) {
   const runDir = mkdtempSync(join(root, '.run', 'bench-'));
   const child = spawn(
     python,
     [
       ...['-m', 'sandbox', '--run-dir', runDir, '--port', '0'],
-      ...['--parent', String(process.pid), '--groups', String(groups)]
+      ...['--parent', String(process.pid), ...content]
     ],
     { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }
   );
@@ -56,7 +57,10 @@ export async function withSandbox(groups, use) {
       latency: ms =>
         ms > 0
           ? call(`${parts.control}/faults`, 'POST', { name: 'slow', ms })
-          : call(`${parts.control}/faults/slow`, 'DELETE')
+          : call(`${parts.control}/faults/slow`, 'DELETE'),
+      fault: (name, options) =>
+        call(`${parts.control}/faults`, 'POST', { name, ...options }),
+      mend: () => call(`${parts.control}/faults`, 'DELETE')
     });
   } finally {
     child.kill('SIGTERM');

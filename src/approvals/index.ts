@@ -1,4 +1,7 @@
 /** The door of the approvals room; light, the dialogs load on demand. */
+export { diffVersions, factsOf, lastApproved } from './compare';
+export type { DiffSection, IDifference } from './compare';
+export { Differences } from './differences';
 export { mayRequest, preflight } from './preflight';
 export type {
   IPreflightInput,
@@ -16,10 +19,13 @@ export {
 } from './persona';
 export type { IPersona, PersonaRole } from './persona';
 export { approvalSettingsChanged } from './settings';
-export { isRequested, waitingLabel, waitingOn, waitingStep } from './waiting';
+export { isRequested, waitingOn, waitsForMe } from './waiting';
 export type {
   IWaiting,
   IWaitingInput,
+  WaitingDoubt,
   WaitingReason,
   WaitingWho
 } from './waiting';
+export { waitingLabel, waitingStep, waitingText } from './waitingWords';
+export type { IWaitingText } from './waitingWords';

@@ -32,6 +32,12 @@ export interface IPersona {
   canDecide: { ok: boolean; reason: string | null };
   /** The space is shared by several people. */
   shared: boolean;
+  /**
+   * Our user name in the governance console, as the settings claim it; null:
+   * not known. A Studio profile and a console user are two identities, and
+   * equal names prove nothing.
+   */
+  consoleUser: string | null;
 }
 
 /** What `personaOf` needs. */
@@ -46,6 +52,9 @@ export interface IPersonaInput {
   ownArn?: string | null;
   trans: TranslationBundle;
 }
+
+/** Stands for the user profile in the setting of the console's user name. */
+const PROFILE = '{profile}';
 
 /** Is somebody the same person as us? `unknown` when nothing tells. */
 export type Sameness = 'same' | 'different' | 'unknown';
@@ -82,13 +91,22 @@ export function guessRole(roleName: string | null): PersonaRole {
   return 'data-scientist';
 }
 
-/** Who we are, from what was read. Pure. */
+/** Our name in the governance console, where the settings tell it. */
+function consoleUserOf(profile: string | null): string | null {
+  const { consoleUser } = approvalSettings();
+  return consoleUser.includes(PROFILE)
+    ? profile && consoleUser.split(PROFILE).join(profile)
+    : consoleUser || null;
+}
+
+/** Who we are, from what was read and set. */
 export function personaOf(input: IPersonaInput): IPersona {
   const { environment, callerArn, trans } = input;
   const roleName = roleNameOf(callerArn);
   const shared = environment.kind === 'studio-shared';
+  const userProfileName = shared ? null : environment.userProfileName;
   return {
-    userProfileName: shared ? null : environment.userProfileName,
+    userProfileName,
     callerArn,
     roleName,
     role: guessRole(roleNameOf(input.ownArn ?? null) ?? roleName),
@@ -100,7 +118,9 @@ export function personaOf(input: IPersonaInput): IPersona {
           )
         }
       : { ok: true, reason: null },
-    shared
+    shared,
+    // The settings of a shared space are everybody's.
+    consoleUser: shared ? null : consoleUserOf(userProfileName)
   };
 }
 

@@ -1,24 +1,21 @@
-/** Requesting and deciding approvals, and telling of decisions. */
-import {
-  ILabShell,
-  type JupyterFrontEnd,
-  type JupyterFrontEndPlugin
+/** Requesting and deciding approvals. */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import {
   CommandIDs,
+  IFollowing,
   IGovernance,
   IRegistry,
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
 import { addCommands } from './commands';
-import { LazyWatch } from './lazyWatch';
-import { parseSettings, setApprovalSettings } from './settings';
-import { startLooking } from './looking';
+import { giveSettings } from './given';
 
 const ID = `${PLUGIN_NAMESPACE}:approvals`;
 
@@ -29,62 +26,45 @@ const approvals: JupyterFrontEndPlugin<void> = {
   requires: [IRelay, IRegistry],
   optional: [
     IGovernance,
+    IFollowing,
     ICommandPalette,
     ISettingRegistry,
-    IStateDB,
-    ITranslator,
-    ILabShell
+    ITranslator
   ],
   activate: (
     app: JupyterFrontEnd,
     relay: IRelay,
     registry: IRegistry,
     governance: IGovernance | null,
+    following: IFollowing | null,
     palette: ICommandPalette | null,
     settings: ISettingRegistry | null,
-    state: IStateDB | null,
-    translator: ITranslator | null,
-    shell: ILabShell | null
+    translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const { commands } = app;
-    const watch = new LazyWatch({
-      registry,
-      state,
-      tell: outcome => {
-        void import('./news').then(({ tellOutcome }) =>
-          tellOutcome({ commands, trans }, outcome)
-        );
-      }
-    });
-    addCommands({ relay, registry, governance, trans, commands, watch });
+    addCommands({ relay, registry, governance, following, trans, commands });
 
     const category = trans.__('Model Governance');
     for (const command of [CommandIDs.requestApproval, CommandIDs.decide]) {
       palette?.addItem({ command, category });
     }
 
-    const looking = startLooking({ app, shell, watch });
+    const tell = (problems: readonly string[]): void => {
+      Notification.warning(
+        trans.__(
+          'Model Governance settings that cannot be used, the defaults hold: %1',
+          problems.join(', ')
+        ),
+        { autoClose: false }
+      );
+    };
     void settings?.load(ID).then(
       loaded => {
-        const use = (): void => {
-          const { settings: parsed, problems } = parseSettings(
-            loaded.composite
-          );
-          setApprovalSettings(parsed);
-          looking.every(parsed.watchMinutes);
-          if (problems.length > 0) {
-            Notification.warning(
-              trans.__(
-                'Model Governance settings that cannot be used, the defaults hold: %1',
-                problems.join(', ')
-              ),
-              { autoClose: false }
-            );
-          }
-        };
-        loaded.changed.connect(use);
-        use();
+        const give = (): void =>
+          giveSettings({ composite: loaded.composite, tell });
+        loaded.changed.connect(give);
+        give();
       },
       (reason: unknown) => {
         Notification.warning(

@@ -1,11 +1,29 @@
 /** Settings of the approvals plugin, parsed, with a place for those in force. */
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { type ISignal, Signal } from '@lumino/signaling';
+import { takeSettings } from './given';
 
 /** A stage and its status, as `ModelLifeCycle` takes them. */
 export interface ILifeCyclePair {
   stage: string;
   status: string;
+}
+
+/** What a lifecycle means for who has the ball; `nothing` ends the search. */
+export type LifeCycleMeaning =
+  | 'decision'
+  | 'review'
+  | 'progress'
+  | 'hold'
+  | 'rejected'
+  | 'retired'
+  | 'nothing';
+
+/** Which stage and status mean it; `*` at the end stands for any rest. */
+export interface ILifeCycleRule {
+  stage: string;
+  status: string;
+  means: LifeCycleMeaning;
 }
 
 /** What an admin or user may set. */
@@ -21,6 +39,13 @@ export interface IApprovalSettings {
   /** Minutes between looks for a decision; 0: only with a refresh. */
   watchMinutes: number;
   rolePatterns: { approver: RegExp; reader: RegExp };
+  /** The first that fits counts; null: those of `lifecycle.ts`. */
+  lifeCycleRules: readonly ILifeCycleRule[] | null;
+  /**
+   * Our user name in the governance console, `{profile}` for the user profile
+   * of Studio; empty: nobody there is taken for us.
+   */
+  consoleUser: string;
 }
 
 /** Longest stage or status name (`EntityName` of the service model). */
@@ -40,7 +65,9 @@ export const DEFAULTS: IApprovalSettings = {
   rolePatterns: {
     approver: /approver|validator/i,
     reader: /reader|auditor/i
-  }
+  },
+  lifeCycleRules: null,
+  consoleUser: ''
 };
 
 /** Settings, and the entries that could not be used. */
@@ -99,6 +126,9 @@ export function parseSettings(
     return fallback;
   };
   const minutes = composite['watchMinutes'];
+  // The schema has seen to their form.
+  const rules = composite['lifeCycleMeanings'];
+  const user = composite['consoleUser'];
   return {
     settings: {
       onRequest: pair('lifeCycleOnRequest', DEFAULTS.onRequest),
@@ -116,7 +146,11 @@ export function parseSettings(
       rolePatterns: {
         approver: pattern('approverRoles', DEFAULTS.rolePatterns.approver),
         reader: pattern('readerRoles', DEFAULTS.rolePatterns.reader)
-      }
+      },
+      lifeCycleRules: Array.isArray(rules)
+        ? (rules as unknown as ILifeCycleRule[])
+        : null,
+      consoleUser: typeof user === 'string' ? user.trim() : ''
     },
     problems
   };
@@ -135,8 +169,16 @@ export function approvalSettings(): IApprovalSettings {
   return inForce;
 }
 
-/** Put settings in force; the plugin calls this. */
+/** Put settings in force. */
 export function setApprovalSettings(settings: IApprovalSettings): void {
   inForce = settings;
   changed.emit(settings);
 }
+
+takeSettings(({ composite, tell }) => {
+  const { settings, problems } = parseSettings(composite);
+  setApprovalSettings(settings);
+  if (problems.length > 0) {
+    tell(problems);
+  }
+});

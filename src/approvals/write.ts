@@ -8,7 +8,7 @@ import type {
   IModelPackageDetails,
   IModelPackageUpdate
 } from '../tokens';
-import { absoluteTime, approvalLabel } from '../ui';
+import { absoluteTime, approvalLabel, formatCount } from '../ui';
 import { actorName } from './persona';
 import type { ILifeCyclePair } from './settings';
 
@@ -43,8 +43,8 @@ export function reasonError(
   if (reason.length > REASON_MAX) {
     return trans.__(
       'The reason has %1 characters; SageMaker takes at most %2.',
-      reason.length.toLocaleString(),
-      REASON_MAX.toLocaleString()
+      formatCount(reason.length),
+      formatCount(REASON_MAX)
     );
   }
   return null;

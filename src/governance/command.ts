@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { groupOfArn } from '../relay';
 import type { IGovernanceStatus, IGroupArgs } from '../tokens';
+import { openAddress } from './link';
 import type { Governance } from './service';
 import { unknownReason } from './words';
 
@@ -28,7 +29,7 @@ export async function openUseCase(
   }
   const url = status?.useCase?.url;
   if (url) {
-    window.open(url, '_blank', 'noopener,noreferrer');
+    openAddress(url);
     return;
   }
   const reason =

@@ -11,6 +11,8 @@ export type OpenPagesReason =
   | 'forbidden'
   /** The group is linked to a use case that this user may not see. */
   | 'use-case-not-visible'
+  /** The group is in OpenPages; what stands above it is not known yet. */
+  | 'not-looked-at'
   /** A card or a tag names a use case that OpenPages does not show. */
   | 'unknown-use-case'
   /** Several objects fit and nothing tells which one is meant. */
@@ -128,6 +130,71 @@ const OF_CONSOLE: ReadonlySet<OpenPagesReason> = new Set<OpenPagesReason>([
   'bad-answer',
   'bad-schema'
 ]);
+
+/** The failure that decides about a status that is not known; null: none. */
+export function failureOf(status: IGovernanceStatus): unknown {
+  const { answers } = status;
+  return (
+    answers.find(({ state }) => state === 'failed')?.error ??
+    answers.find(({ connection, error }) => connection && error)?.error ??
+    null
+  );
+}
+
+/** Whether a status is not known because this user lacks a right. */
+export function isDenied(status: IGovernanceStatus): boolean {
+  const error =
+    status.state === 'could-not-read' ? failureOf(status) : undefined;
+  return error instanceof OpenPagesError && error.denied;
+}
+
+/** Reasons for which the mapping of types and fields is to be checked. */
+const OF_MAPPING: ReadonlySet<OpenPagesReason> = new Set<OpenPagesReason>([
+  'unknown-field',
+  'bad-query',
+  'bad-schema'
+]);
+
+/** Whether a console refused the names that are configured for it. */
+export function isOfMapping(error: unknown): boolean {
+  return error instanceof OpenPagesError && OF_MAPPING.has(error.reason);
+}
+
+/** Use cases without a status from which on their field is in doubt. */
+const SUSPICIOUS = 3;
+
+/**
+ * A console whose use cases all have no status: the field that is configured
+ * for it may be another one.
+ *
+ * @param statuses - of as many groups as are known.
+ * @returns its id and the number of these use cases; null: nothing strange
+ */
+export function statusesMissing(
+  statuses: Iterable<IGovernanceStatus>
+): { connection: string; useCases: number } | null {
+  const bare = new Map<string, Set<string>>();
+  const told = new Set<string>();
+  for (const { answers } of statuses) {
+    for (const { connection, source, useCase } of answers) {
+      if (source !== 'openpages' || !connection || !useCase) {
+        continue;
+      }
+      if (useCase.status) {
+        told.add(connection);
+      } else {
+        const ids = bare.get(connection) ?? new Set();
+        bare.set(connection, ids.add(useCase.id));
+      }
+    }
+  }
+  for (const [connection, ids] of bare) {
+    if (!told.has(connection) && ids.size >= SUSPICIOUS) {
+      return { connection, useCases: ids.size };
+    }
+  }
+  return null;
+}
 
 /**
  * The console that could not be read at all, and why.

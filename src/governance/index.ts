@@ -1,9 +1,18 @@
 /** Door of the governance room. */
-export { consoleFailure, OpenPagesError } from './errors';
+export {
+  consoleFailure,
+  isDenied,
+  isOfMapping,
+  OpenPagesError,
+  statusesMissing
+} from './errors';
 export type { OpenPagesReason } from './errors';
 export { titleWithoutKey, useCaseKey } from './link';
-export { statusLabel, unknownReason } from './words';
-export type { IUnknownReason } from './words';
+export { KnownUseCases } from './mentions/find';
+export type { IMention } from './mentions/find';
+export { MentionText, UseCaseLink } from './mentions/text';
+export { statusLabel, statusNotes, unknownReason } from './words';
+export type { IStatusNote, IUnknownReason, WayOut } from './words';
 export { Governance } from './service';
 export { Vocabulary, VocabularyError } from './vocabulary';
 export type { IVocabularyRule } from './vocabulary';

@@ -40,3 +40,8 @@ export function taskViewUrl(
     return null;
   }
 }
+
+/** Open an address of a console in a new tab that knows nothing of this one. */
+export function openAddress(url: string): void {
+  window.open(url, '_blank', 'noopener,noreferrer');
+}

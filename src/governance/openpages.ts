@@ -24,6 +24,12 @@ interface IQueryPage {
   next?: unknown;
 }
 
+interface IInstancePage {
+  activity_instances?: unknown;
+  limit?: unknown;
+  next?: unknown;
+}
+
 /** Reads one OpenPages console. */
 export class OpenPagesClient {
   constructor(options: OpenPagesClient.IOptions) {
@@ -38,13 +44,15 @@ export class OpenPagesClient {
    * @param columns - number of columns in its SELECT. OpenPages names fields
    * without their type, so that a join has `Name` twice: cells are taken by
    * their position, and a row of another width is refused.
+   * @param most - rows after which the reading ends; 0: all rows.
    * @returns one array of `columns` cells per row.
    * @throws OpenPagesError, RelayError
    */
   async query(
     statement: string,
     columns: number,
-    signal?: AbortSignal
+    signal?: AbortSignal,
+    most = 0
   ): Promise<Cell[][]> {
     const rows: Cell[][] = [];
     let offset = 0;
@@ -56,9 +64,9 @@ export class OpenPagesClient {
           body: JSON.stringify({
             statement,
             offset,
-            limit: PAGE,
+            limit: most ? Math.min(PAGE, most) : PAGE,
             // 0 is what clients send for "no cap"; a cap would cut silently.
-            max_rows: 0,
+            max_rows: most,
             case_insensitive: false,
             honor_primary: false
           }),
@@ -72,8 +80,8 @@ export class OpenPagesClient {
       for (const row of body.rows) {
         rows.push(this._cells(row, columns, statement));
       }
-      if (!body.next) {
-        return rows;
+      if (!body.next || (most > 0 && rows.length >= most)) {
+        return most ? rows.slice(0, most) : rows;
       }
       const step = typeof body.limit === 'number' ? body.limit : PAGE;
       if (!(step > 0)) {
@@ -85,6 +93,60 @@ export class OpenPagesClient {
       offset += step;
     }
     throw this._badAnswer('Paging did not come to an end.', statement);
+  }
+
+  /**
+   * Read a path below the API root, e.g. `api/v2/types`.
+   *
+   * @returns parsed JSON, of any shape.
+   * @throws OpenPagesError, RelayError
+   */
+  async get(path: string, signal?: AbortSignal): Promise<unknown> {
+    return this._send(path, { signal }, path);
+  }
+
+  /**
+   * Active workflow instances on objects of one type, as the console gives
+   * them; see `workflowOf` for what they hold.
+   *
+   * How it pages is not published. A console that says `next` is followed as a
+   * query is; one that does not is asked on after a full page, and ends with a
+   * page that brings nothing new (it may not know `offset`).
+   *
+   * @throws OpenPagesError, RelayError
+   */
+  async workflowInstances(
+    type: string,
+    signal?: AbortSignal
+  ): Promise<unknown[]> {
+    const search = `api/v2/workflows/instances/search?type_definition=${encodeURIComponent(type)}`;
+    const instances = new Map<string, unknown>();
+    let offset = 0;
+    let tells = false;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const path = `${search}&limit=${PAGE}${offset ? `&offset=${offset}` : ''}`;
+      const body = (await this._send(
+        path,
+        { signal },
+        path
+      )) as IInstancePage | null;
+      if (!body || !Array.isArray(body.activity_instances)) {
+        throw this._badAnswer('The answer has no activity_instances.', path);
+      }
+      const before = instances.size;
+      for (const instance of body.activity_instances as unknown[]) {
+        const id = cellOf((instance as { id?: unknown } | null)?.id);
+        instances.set(id ?? `#${instances.size}`, instance);
+      }
+      const step = typeof body.limit === 'number' ? body.limit : PAGE;
+      tells ||= !!body.next;
+      const more = tells ? body.next : body.activity_instances.length >= step;
+      if (!more || instances.size === before || !(step > 0)) {
+        break;
+      }
+      offset += step;
+    }
+    return [...instances.values()];
   }
 
   /**
@@ -142,6 +204,25 @@ export class OpenPagesClient {
     init: RequestInit,
     what: string
   ): Promise<unknown> {
+    const text = await this.send(path, init, what);
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw this._badAnswer('The answer is not JSON.', what);
+    }
+  }
+
+  /**
+   * One request, its answer as text: writes may be answered by nothing.
+   *
+   * @param what - goes into the details of a failure.
+   * @throws OpenPagesError, RelayError
+   */
+  protected async send(
+    path: string,
+    init: RequestInit,
+    what: string
+  ): Promise<string> {
     const response = await this._relay.request(
       `openpages/${this._connection}/${path}`,
       {
@@ -158,9 +239,8 @@ export class OpenPagesClient {
         { connection: this._connection, details: what }
       );
     }
-    let text: string;
     try {
-      text = await response.text();
+      return await response.text();
     } catch (error) {
       if (isAbort(error)) {
         throw error;
@@ -172,11 +252,6 @@ export class OpenPagesClient {
         status: response.status,
         details: `${what}\n${String(error)}`
       });
-    }
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw this._badAnswer('The answer is not JSON.', what);
     }
   }
 
@@ -257,6 +332,22 @@ export function cellOf(value: unknown): Cell {
     }
   }
   return null;
+}
+
+/**
+ * Instant of a date-time cell: ISO 8601, its offset with or without a colon, or
+ * a number of ms.
+ *
+ * @returns ms since epoch; null: no value, or not a date.
+ */
+export function instantOf(cell: Cell): number | null {
+  if (!cell) {
+    return null;
+  }
+  const at = /^\d{12,14}$/.test(cell)
+    ? Number(cell)
+    : Date.parse(cell.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  return Number.isFinite(at) ? at : null;
 }
 
 /**

@@ -2,14 +2,9 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
-import {
-  ITranslator,
-  nullTranslator,
-  type TranslationBundle
-} from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import {
   CommandIDs,
@@ -18,9 +13,11 @@ import {
   PLUGIN_NAMESPACE,
   type IGroupArgs
 } from '../tokens';
-// What `bucketOf` and others need at once; the readers load with the first question.
-import { Governance } from './service';
-import { VocabularyError, type IVocabularyRule } from './vocabulary';
+import { describedBy } from '../ui';
+import { adminPlugin } from './adminPlugin';
+import { actions } from './actions';
+import { LazyGovernance } from './lazyGovernance';
+import { mentionsPlugin } from './mentions/mentionsPlugin';
 
 const PLUGIN_ID = `${PLUGIN_NAMESPACE}:governance`;
 
@@ -41,47 +38,19 @@ const governance: JupyterFrontEndPlugin<IGovernance> = {
     translator: ITranslator | null
   ): IGovernance => {
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
-    const service = new Governance({ relay, state });
-    if (settings) {
-      void settings.load(PLUGIN_ID).then(
-        loaded => {
-          const apply = () => applySettings(service, loaded, trans);
-          apply();
-          loaded.changed.connect(apply);
-        },
-        (error: unknown) => {
-          Notification.warning(
-            trans
-              .__(
-                'The settings of governance status could not be read; defaults are used. %1',
-                String(error)
-              )
-              .slice(0, 140)
-          );
-        }
-      );
-    }
+    const loaded = settings?.load(PLUGIN_ID) ?? null;
+    // Told of when the service is made.
+    loaded?.catch(() => undefined);
+    const service = new LazyGovernance(async () => {
+      const { startGovernance } = await import('./start');
+      return startGovernance({ relay, state, settings: loaded, trans });
+    });
     app.commands.addCommand(CommandIDs.openUseCase, {
       label: trans.__('Open Use Case in Governance Console'),
       caption: trans.__(
         'Show the use case of the model package group in a new browser tab'
       ),
-      describedBy: {
-        args: {
-          type: 'object',
-          required: ['connection', 'group'],
-          properties: {
-            connection: {
-              type: 'string',
-              description: trans.__('Id of the SageMaker connection')
-            },
-            group: {
-              type: 'string',
-              description: trans.__('ARN of the model package group')
-            }
-          }
-        }
-      },
+      describedBy: describedBy('group', trans),
       isEnabled: args =>
         service.known(String(args.group))?.useCase?.url !== null,
       execute: async args => {
@@ -93,35 +62,10 @@ const governance: JupyterFrontEndPlugin<IGovernance> = {
   }
 };
 
-/** Take settings over; a pattern that cannot be used leaves the former ones. */
-function applySettings(
-  service: Governance,
-  loaded: ISettingRegistry.ISettings,
-  trans: TranslationBundle
-): void {
-  const { vocabulary, staleAfterMinutes, tagKey } = loaded.composite;
-  try {
-    service.configure({
-      vocabulary: vocabulary as unknown as IVocabularyRule[],
-      staleAfterMinutes: staleAfterMinutes as number,
-      tagKey: tagKey as string
-    });
-  } catch (error) {
-    if (!(error instanceof VocabularyError)) {
-      throw error;
-    }
-    Notification.error(
-      trans
-        .__(
-          'Status vocabulary, line %1: %2. The former vocabulary stays.',
-          error.index + 1,
-          error.message
-        )
-        .slice(0, 140),
-      { autoClose: false }
-    );
-  }
-}
-
-const plugins: JupyterFrontEndPlugin<unknown>[] = [governance];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  governance,
+  actions,
+  adminPlugin,
+  mentionsPlugin
+];
 export default plugins;

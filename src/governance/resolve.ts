@@ -5,7 +5,8 @@
  *
  * 1. OpenPages knows the group by its ARN (by its name within the registry's
  *    entity only where no ARN field is configured): that use case.
- * 2. OpenPages knows the use case that the model card, else the tag, names.
+ * 2. OpenPages knows every use case that the model card and the tag name: that,
+ *    or of two the least favourable.
  * 3. OpenPages could not be read, or shows no such use case: could not read.
  *    A card or a tag does not stand in for it.
  * 4. No OpenPages to ask: the card, then the tag, as a claim.
@@ -72,7 +73,9 @@ export function resolveStatus(input: IResolveInput): IGovernanceStatus {
   const ids = claims.map(answer => answer.useCase?.id ?? '');
   const perReading = input.readings.map(reading => ({
     reading,
-    answers: askOpenPages(reading, input.group, ids)
+    answers: askOpenPages(reading, input.group, ids, id =>
+      input.readings.some(({ book }) => book?.named(id).length === 1)
+    )
   }));
   const openPages = perReading.flatMap(({ answers }) => answers);
   const base: IGovernanceStatus = {
@@ -84,6 +87,7 @@ export function resolveStatus(input: IResolveInput): IGovernanceStatus {
     readAt: null,
     lastKnown: null,
     disagreement: disagree(input.readings, openPages, claims),
+    outsideEntity: false,
     answers: [...openPages, card, tag]
   };
 
@@ -116,58 +120,74 @@ export function resolveStatus(input: IResolveInput): IGovernanceStatus {
 }
 
 /** A console that keeps other registries only does not spoil this one. */
-function concerns(reading: IReading, group: IModelPackageGroup): boolean {
+export function concerns(
+  reading: IReading,
+  group: IModelPackageGroup
+): boolean {
   const { entities } = reading.connection;
   return !Object.keys(entities).length || group.connection in entities;
+}
+
+/** An answer that found a use case, with what it counts for. */
+interface ICandidate {
+  answer: ISourceAnswer;
+  reading: IReading | undefined;
+  stale: boolean;
+  /** The right to read it is gone: what is known is only a memory. */
+  denied: boolean;
+  bucket: StatusBucket | null;
+}
+
+function weigh(input: IResolveInput, answer: ISourceAnswer): ICandidate {
+  const reading = input.readings.find(
+    ({ connection }) => connection.id === answer.connection
+  );
+  const failed = reading?.error ?? null;
+  const denied = failed instanceof OpenPagesError && failed.denied;
+  const stale =
+    failed !== null ||
+    answer.readAt === null ||
+    input.now - answer.readAt > input.staleAfter;
+  const status = answer.useCase?.status;
+  const bucket = status && !denied ? input.vocabulary.bucketOf(status) : null;
+  return {
+    answer,
+    reading,
+    stale,
+    denied,
+    bucket: stale && bucket === 'approved' ? 'other' : bucket
+  };
 }
 
 function fromOpenPages(
   base: IGovernanceStatus,
   input: IResolveInput,
-  candidates: readonly ISourceAnswer[]
+  answers: readonly ISourceAnswer[]
 ): IGovernanceStatus {
-  const bucketOf = (answer: ISourceAnswer): StatusBucket | null => {
-    const status = answer.useCase?.status;
-    return status ? input.vocabulary.bucketOf(status) : null;
-  };
-  const answer = [...candidates].sort(
-    (a, b) => CAUTION.indexOf(bucketOf(a)) - CAUTION.indexOf(bucketOf(b))
-  )[0];
-  const reading = input.readings.find(
-    ({ connection }) => connection.id === answer.connection
-  );
-  const failed = reading?.error ?? null;
-  const stale =
-    failed !== null ||
-    answer.readAt === null ||
-    input.now - answer.readAt > input.staleAfter;
+  const [{ answer, bucket, denied, reading, stale }] = answers
+    .map(candidate => weigh(input, candidate))
+    .sort((a, b) => CAUTION.indexOf(a.bucket) - CAUTION.indexOf(b.bucket));
+  const { readAt, useCase } = answer;
   const resolved: IGovernanceStatus = {
     ...base,
-    useCase: answer.useCase,
+    useCase,
     source: 'openpages',
     stale,
-    readAt: answer.readAt
+    readAt,
+    outsideEntity:
+      (useCase && reading?.book?.outsideEntity(input.group, useCase)) ?? false
   };
-  const status = answer.useCase?.status ?? null;
-  if (failed instanceof OpenPagesError && failed.denied) {
+  if (denied) {
+    const status = useCase?.status ?? null;
     return {
       ...resolved,
       state: 'could-not-read',
-      lastKnown:
-        status && answer.readAt !== null
-          ? { status, readAt: answer.readAt }
-          : null
+      lastKnown: status && readAt !== null ? { status, readAt } : null
     };
   }
-  const bucket = bucketOf(answer);
-  if (bucket === null) {
-    return { ...resolved, state: 'no-status' };
-  }
-  return {
-    ...resolved,
-    state: 'linked',
-    bucket: stale && bucket === 'approved' ? 'other' : bucket
-  };
+  return bucket === null
+    ? { ...resolved, state: 'no-status' }
+    : { ...resolved, state: 'linked', bucket };
 }
 
 function fromClaim(

@@ -4,15 +4,17 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type {
   IGovernance,
   IGovernanceStatus,
+  IModelGroupObject,
   IModelPackage,
   IModelPackageGroup,
   IOpenPagesConnection,
   IRelay,
+  IUseCase,
   StatusBucket
 } from '../tokens';
 import { STALE_AFTER_MINUTES, TAG_KEY, VOCABULARY } from './defaults';
 import type { LastKnown } from './lastKnown';
-import type { IOrphan } from './sources/book';
+import type { Book, IOrphan } from './sources/book';
 import type { IReading } from './sources/openpages';
 import { Vocabulary, type IVocabularyRule } from './vocabulary';
 
@@ -45,7 +47,7 @@ interface ISource extends IReading {
  *
  * A console is read as a whole (see `readBook`) and kept; while a reading is
  * under way everybody waits for the same one. A reading that got old is shown
- * as it is and renewed behind, and `changed` tells.
+ * as it is and renewed behind. `changed` tells of every reading, the first too.
  *
  * Calls per console and reading, however many groups are asked for and however
  * often: the pages that `readBook` counts, and looks at no more than 10 model
@@ -144,6 +146,55 @@ export class Governance implements IGovernance {
     this._changed.emit();
   }
 
+  async useCases(connection: string): Promise<readonly IUseCase[]> {
+    const engine = await this._engine();
+    const source = (await this._current()).find(
+      ({ connection: { id } }) => id === connection
+    );
+    if (!source) {
+      return [];
+    }
+    return (await this._readBook(engine, source)).useCases;
+  }
+
+  async modelGroups(
+    group: IModelPackageGroup
+  ): Promise<readonly IModelGroupObject[]> {
+    const engine = await this._engine();
+    const sources = (await this._current()).filter(source =>
+      engine.concerns(source, group)
+    );
+    const objects = await Promise.all(
+      sources.map(async source => {
+        const book = await this._readBook(engine, source);
+        await this._lookAbove(engine, source, [group]);
+        return book.modelGroups(group);
+      })
+    );
+    return objects.flat();
+  }
+
+  statusWords(): ReadonlyMap<string, number> {
+    const words = new Map<string, number>();
+    for (const { book } of this._sources) {
+      for (const { status } of book?.useCases ?? []) {
+        if (status) {
+          words.set(status, (words.get(status) ?? 0) + 1);
+        }
+      }
+    }
+    return words;
+  }
+
+  /** The last reading of a console. @throws what its reading failed with */
+  private async _readBook(engine: Engine, source: ISource): Promise<Book> {
+    await this._ensure(engine, source);
+    if (!source.book) {
+      throw source.error;
+    }
+    return source.book;
+  }
+
   private _engine(): Promise<Engine> {
     return import('./engine');
   }
@@ -188,10 +239,9 @@ export class Governance implements IGovernance {
       return;
     }
     const reading = this._read(engine, source);
-    if (!source.book) {
-      return reading;
-    }
-    void reading.then(() => this._changed.emit());
+    const renewed = reading.then(() => this._changed.emit());
+    // Whoever asks first waits; `changed` then tells those who did not ask.
+    return source.book ? undefined : renewed;
   }
 
   /** Read a console; joins a reading that is under way. */

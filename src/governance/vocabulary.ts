@@ -41,8 +41,10 @@ export const BUCKETS: readonly StatusBucket[] = [
   'other'
 ];
 
-/** Longest pattern and longest status looked at, characters. */
-const MAX_PATTERN = 500;
+/** Longest pattern, characters; as `schema/governance.json` has it. */
+export const MAX_PATTERN = 500;
+
+/** Longest status looked at, characters. */
 const MAX_STATUS = 300;
 
 /**
@@ -86,12 +88,14 @@ export class Vocabulary {
 
   /** Bucket of the first rule that fits; `other` when none does. */
   bucketOf(status: string): StatusBucket {
+    return this._rules[this.lineOf(status)]?.bucket ?? 'other';
+  }
+
+  /** Position of the first rule that fits, from 0; -1 when none does. */
+  lineOf(status: string): number {
     // Half a text could hide the half that takes the rest back.
     const words = status.length > MAX_STATUS ? '' : statusWords(status);
-    if (!words) {
-      return 'other';
-    }
-    return this._rules.find(rule => rule.test.test(words))?.bucket ?? 'other';
+    return words ? this._rules.findIndex(rule => rule.test.test(words)) : -1;
   }
 
   private _rules: { bucket: StatusBucket; test: RegExp }[];

@@ -20,9 +20,10 @@ import {
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
+import { describedBy } from '../ui';
 import { mlflowIcon } from './icon';
 import { LazyMLflow } from './lazyClient';
-import { MLflowTabs } from './tabs';
+import type { MLflowTabs } from './tabs';
 import type { MLflowWidget } from './widget';
 
 const PAGES_ID = `${PLUGIN_NAMESPACE}:mlflow`;
@@ -66,21 +67,25 @@ const pages: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MLflowWidget>({
       namespace: 'sagemaker-governance-mlflow'
     });
-    const tabs = new MLflowTabs({
-      tracker,
-      shell,
-      services: {
-        relay,
-        mlflow,
-        trans,
-        commands,
-        themes,
-        preferred: async () => {
-          const mine = await settings?.load(PAGES_ID).catch(() => null);
-          return String(mine?.composite.defaultConnection ?? '');
+    let made: MLflowTabs | null = null;
+    const tabs = async (): Promise<MLflowTabs> => {
+      const { MLflowTabs } = await import('./tabs');
+      return (made ??= new MLflowTabs({
+        tracker,
+        shell,
+        services: {
+          relay,
+          mlflow,
+          trans,
+          commands,
+          themes,
+          preferred: async () => {
+            const mine = await settings?.load(PAGES_ID).catch(() => null);
+            return String(mine?.composite.defaultConnection ?? '');
+          }
         }
-      }
-    });
+      }));
+    };
     commands.addCommand(CommandIDs.openMLflow, {
       label: args =>
         args.isPalette || !args.isLauncher
@@ -88,25 +93,11 @@ const pages: JupyterFrontEndPlugin<void> = {
           : trans.__('MLflow'),
       caption: trans.__('Experiments, runs and models, in a tab of the lab'),
       icon: args => (args.isPalette ? undefined : mlflowIcon),
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            connection: {
-              type: 'string',
-              description: trans.__('Id of the MLflow connection')
-            },
-            route: {
-              type: 'string',
-              description: trans.__(
-                'Fragment route, such as /experiments/1/runs/ab12'
-              )
-            }
-          }
-        }
-      },
-      execute: args =>
-        tabs.open(args as IMLflowArgs, { restored: args.isRestored === true })
+      describedBy: describedBy('mlflow', trans),
+      execute: async args =>
+        (await tabs()).open(args as IMLflowArgs, {
+          restored: args.isRestored === true
+        })
     });
     const category = trans.__('Model Governance');
     palette?.addItem({

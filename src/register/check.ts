@@ -1,5 +1,6 @@
 /** What keeps a registration from being sent, each with its limit. Pure. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { formatCount } from '../ui';
 import { build, listOf } from './build';
 import {
   CARD_MAX,
@@ -20,10 +21,15 @@ import { detailsOf, type IRegisterValue } from './model';
 /** Field name -> what is wrong with it. */
 export type RegisterErrors = Record<string, string>;
 
-/** Check everything that is filled in. */
+/**
+ * Check everything that is filled in.
+ *
+ * @param refuseNew settings refuse new groups.
+ */
 export function check(
   value: IRegisterValue,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  refuseNew = false
 ): RegisterErrors {
   const errors: RegisterErrors = {};
   const details = detailsOf(value);
@@ -32,8 +38,8 @@ export function check(
       errors[field] = trans.__(
         '%1 has %2 characters; SageMaker takes at most %3.',
         name,
-        text.length.toLocaleString(),
-        max.toLocaleString()
+        formatCount(text.length),
+        formatCount(max)
       );
     }
   };
@@ -53,7 +59,12 @@ export function check(
   }
 
   const { target } = value;
-  if (target.isNew) {
+  const refused = trans.__(
+    'Settings allow only groups whose use case is approved.'
+  );
+  if (target.isNew && refuseNew) {
+    errors.target = refused;
+  } else if (target.isNew) {
     if (!target.newName) {
       errors.newName = trans.__('Give the new group a name.');
     } else if (!GROUP_NAME.test(target.newName)) {
@@ -65,9 +76,7 @@ export function check(
   } else if (!target.group) {
     errors.target = trans.__('Choose a model package group.');
   } else if (value.blocked) {
-    errors.target = trans.__(
-      'Settings allow only groups whose use case is approved.'
-    );
+    errors.target = refused;
   }
 
   tooLong(
@@ -137,8 +146,8 @@ export function check(
   if (content && content.length > CARD_MAX) {
     errors[''] = trans.__(
       'The model card has %1 characters; SageMaker takes at most %2.',
-      content.length.toLocaleString(),
-      CARD_MAX.toLocaleString()
+      formatCount(content.length),
+      formatCount(CARD_MAX)
     );
   }
   return errors;

@@ -7,7 +7,7 @@ import type {
   IRegisterArgs,
   ISageMakerConnection
 } from '../tokens';
-import { isGoverned } from './groups';
+import { gateOf } from './gate';
 import {
   fillFrom,
   inheritFrom,
@@ -17,7 +17,6 @@ import {
   mainModel
 } from './model';
 import type { IRegisterServices } from './services';
-import type { IRegisterSettings } from './settings';
 
 /** What the dialog shows. */
 export interface IRegisterContext {
@@ -50,10 +49,47 @@ export interface IChosenGroup {
 
 /** Do settings refuse a group with this status? */
 export function isRefused(
-  settings: IRegisterSettings,
+  { settings, governance, trans }: IRegisterServices,
   status: IGovernanceStatus | null
 ): boolean {
-  return settings.unapprovedGroups === 'block' && !isGoverned(status);
+  const { verdict } = gateOf(
+    { status, governed: governance !== null },
+    settings(),
+    trans
+  );
+  return verdict === 'block';
+}
+
+/**
+ * Look once more before anything is written: the dialog may have been open for
+ * long. Only where settings refuse groups.
+ *
+ * @throws Error saying why, when they refuse this one by now.
+ */
+export async function assertAllowed(
+  services: IRegisterServices,
+  group: IModelPackageGroup,
+  signal?: AbortSignal
+): Promise<void> {
+  const { settings, trans, governance } = services;
+  if (settings().whenNotApproved !== 'block') {
+    return;
+  }
+  const { status } = await readGroup(services, group, signal);
+  const gate = gateOf(
+    { status, governed: governance !== null },
+    settings(),
+    trans
+  );
+  if (gate.verdict === 'block') {
+    throw new Error(
+      [
+        trans.__('Settings allow only groups whose use case is approved.'),
+        gate.why,
+        gate.next
+      ].join(' ')
+    );
+  }
 }
 
 /**
@@ -201,7 +237,7 @@ export async function readContext(
       inherited: chosen?.inherited ?? {},
       filled: origin ? fillFrom(origin) : {},
       typed: args.s3Uri ? { artifact: args.s3Uri } : {},
-      blocked: chosen !== null && isRefused(services.settings(), chosen.status)
+      blocked: chosen !== null && isRefused(services, chosen.status)
     },
     status: chosen?.status ?? null
   };

@@ -1,4 +1,4 @@
-/** Groups to register into, those with an approved use case first. */
+/** Groups to register into, those whose use case is approved first. */
 import type {
   IGovernance,
   IGovernanceStatus,
@@ -6,6 +6,9 @@ import type {
   IRegistry,
   ISageMakerConnection
 } from '../tokens';
+import { language } from '../ui';
+import { gateState } from './gate';
+import type { IRegisterSettings } from './settings';
 
 /** Pages of groups read per registry: 10 x 100. */
 const PAGES = 10;
@@ -27,31 +30,49 @@ export interface IGroupChoices {
   partial: string[];
 }
 
-/** Is the use case approved, now and without doubt? */
-export function isGoverned(status: IGovernanceStatus | null): boolean {
-  return (
-    status?.state === 'linked' &&
-    status.bucket === 'approved' &&
-    !status.stale &&
-    !status.disagreement
-  );
+/** Where a group stands in the list. */
+export type GroupSection = 'approved' | 'other' | 'not-linked';
+
+const SECTIONS: readonly GroupSection[] = ['approved', 'other', 'not-linked'];
+
+/** Approved use cases first, then every other word, then none at all. */
+export function sectionOf(
+  { status }: Pick<IGroupChoice, 'status'>,
+  settings: IRegisterSettings
+): GroupSection {
+  const state = gateState({ status, governed: true }, settings);
+  return state === 'approved' || state === 'not-linked' ? state : 'other';
 }
 
+/** Within a section, what nobody should register for comes last. */
+const stopped = ({ status }: IGroupChoice): number =>
+  Number(status?.bucket === 'rejected' || status?.bucket === 'retired');
+
 /**
- * Governed groups first, then in the order of the registries, then by name.
+ * By section, then in the order of the registries, then by name.
  *
  * @param order ids of the connections, as configured.
  */
 export function sortChoices(
   choices: readonly IGroupChoice[],
-  order: readonly string[]
+  order: readonly string[],
+  settings: IRegisterSettings
 ): IGroupChoice[] {
+  const section = new Map(
+    choices.map(choice => [
+      choice,
+      SECTIONS.indexOf(sectionOf(choice, settings))
+    ])
+  );
+  const rank = (choice: IGroupChoice): number => section.get(choice) ?? 0;
   const at = ({ group }: IGroupChoice) => order.indexOf(group.connection);
+  const { compare } = new Intl.Collator(language(), { numeric: true });
   return [...choices].sort(
     (a, b) =>
-      Number(isGoverned(b.status)) - Number(isGoverned(a.status)) ||
+      rank(a) - rank(b) ||
+      stopped(a) - stopped(b) ||
       at(a) - at(b) ||
-      a.group.name.localeCompare(b.group.name)
+      compare(a.group.name, b.group.name)
   );
 }
 
@@ -110,6 +131,7 @@ export async function readChoices(
   registry: IRegistry,
   governance: IGovernance | null,
   connections: readonly ISageMakerConnection[],
+  settings: IRegisterSettings,
   signal: AbortSignal
 ): Promise<IGroupChoices> {
   const failures: IGroupChoices['failures'] = [];
@@ -137,7 +159,7 @@ export async function readChoices(
     statuses =
       (await governance?.resolve(unique.map(({ group }) => group))) ?? null;
   } catch {
-    // Without an answer no group counts as governed.
+    // Without an answer no group counts as approved.
   }
   return {
     choices: sortChoices(
@@ -145,7 +167,8 @@ export async function readChoices(
         ...entry,
         status: statuses?.get(entry.group.arn) ?? null
       })),
-      connections.map(({ id }) => id)
+      connections.map(({ id }) => id),
+      settings
     ),
     failures,
     partial

@@ -15,7 +15,6 @@ import {
   PLUGIN_NAMESPACE
 } from '../tokens';
 import { addCommand } from './commands';
-import { DEFAULTS, parseSettings } from './settings';
 
 const ID = `${PLUGIN_NAMESPACE}:register`;
 
@@ -42,13 +41,13 @@ const register: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
-    let inForce = DEFAULTS;
+    let composite: ISettingRegistry.ISettings['composite'] = {};
     addCommand(app.commands, {
       relay,
       registry,
       governance,
       mlflow,
-      settings: () => inForce,
+      composite: () => composite,
       trans
     });
     palette?.addItem({
@@ -58,7 +57,7 @@ const register: JupyterFrontEndPlugin<void> = {
     void settings?.load(ID).then(
       loaded => {
         const use = (): void => {
-          inForce = parseSettings(loaded.composite);
+          composite = loaded.composite;
         };
         loaded.changed.connect(use);
         use();

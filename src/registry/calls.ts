@@ -1,7 +1,10 @@
 /** Single calls of the registry and how their answers become pages of ours. */
 import {
+  AddTagsCommand,
+  DeleteTagsCommand,
   ListModelPackageGroupsCommand,
   ListModelPackagesCommand,
+  ListTagsCommand,
   SearchCommand
 } from '@aws-sdk/client-sagemaker';
 import type {
@@ -179,6 +182,48 @@ export async function listVersions(
     nextToken: prefixed(LIST, answer.NextToken),
     total: null
   };
+}
+
+/** Tags of a group; at most 50, so mostly one page. */
+export async function readTags(
+  backend: IBackendClient,
+  arn: string,
+  signal?: AbortSignal
+): Promise<Record<string, string>> {
+  const tags: Record<string, string> = {};
+  let token: string | undefined;
+  do {
+    const answer = await backend.client.send(
+      new ListTagsCommand({ ResourceArn: arn, NextToken: token }),
+      { abortSignal: signal }
+    );
+    for (const { Key, Value } of answer.Tags ?? []) {
+      if (Key !== undefined) {
+        tags[Key] = Value ?? '';
+      }
+    }
+    token = answer.NextToken;
+  } while (token);
+  return tags;
+}
+
+/** Set a tag; null takes it away. */
+export async function changeTag(
+  backend: IBackendClient,
+  arn: string,
+  key: string,
+  value: string | null
+): Promise<void> {
+  await (value === null
+    ? backend.client.send(
+        new DeleteTagsCommand({ ResourceArn: arn, TagKeys: [key] })
+      )
+    : backend.client.send(
+        new AddTagsCommand({
+          ResourceArn: arn,
+          Tags: [{ Key: key, Value: value }]
+        })
+      ));
 }
 
 function parsed<R, T>(

@@ -5,7 +5,8 @@
  */
 import type {
   CreateModelPackageCommandInput,
-  CreateModelPackageGroupCommandInput
+  CreateModelPackageGroupCommandInput,
+  ModelCardStatus
 } from '@aws-sdk/client-sagemaker';
 import {
   CreateModelPackageCommand,
@@ -36,10 +37,12 @@ import type {
   ISageMakerConnection
 } from '../tokens';
 import {
+  changeTag,
   LIST,
   listGroups,
   listVersions,
   PAGE,
+  readTags,
   SEARCH,
   searchGroup,
   searchGroups,
@@ -87,9 +90,11 @@ export class SageMakerRegistry implements IRegistry {
       token => searchGroups(backend, token, signal),
       token => listGroups(backend, false, token, signal)
     );
-    return first
-      ? { ...page, items: this._writes.groups(connection, page.items) }
-      : page;
+    const items = page.items.map(group => this._writes.tags(group));
+    return {
+      ...page,
+      items: first ? this._writes.groups(connection, items) : items
+    };
   }
 
   async listSharedGroups(
@@ -114,7 +119,7 @@ export class SageMakerRegistry implements IRegistry {
       // Only Search brings the tags along; its index may not know it yet.
       const found = await searchGroup(backend, arn, signal);
       if (found) {
-        return found;
+        return this._writes.tags(found);
       }
     }
     const answer = await backend.client.send(
@@ -277,7 +282,7 @@ export class SageMakerRegistry implements IRegistry {
     update: IModelPackageUpdate
   ): Promise<void> {
     const backend = await this._backend(connection);
-    const { approval, approvalDescription, lifeCycle, metadata } = update;
+    const { approval, approvalDescription, lifeCycle, metadata, card } = update;
     await backend.client.send(
       new UpdateModelPackageCommand({
         ModelPackageArn: arn,
@@ -289,6 +294,11 @@ export class SageMakerRegistry implements IRegistry {
           StageDescription: lifeCycle.description
         },
         CustomerMetadataProperties: metadata,
+        ModelCard: card && {
+          ModelCardContent: card.content,
+          // One of SageMaker's words: it comes from a read, or is `Draft`.
+          ModelCardStatus: card.status as ModelCardStatus
+        },
         ClientToken: update.clientToken
       })
     );
@@ -297,6 +307,25 @@ export class SageMakerRegistry implements IRegistry {
     if (groupArn) {
       this._changed.emit(groupArn);
     }
+  }
+
+  async readTags(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<Record<string, string>> {
+    return readTags(await this._backend(connection), arn, signal);
+  }
+
+  async changeTag(
+    connection: string,
+    arn: string,
+    key: string,
+    value: string | null
+  ): Promise<void> {
+    await changeTag(await this._backend(connection), arn, key, value);
+    this._writes.tagged(arn, key, value);
+    this._changed.emit(arn);
   }
 
   async callerIdentity(

@@ -103,6 +103,23 @@ export class LazyRegistry implements IRegistry {
     return (await this._load()).updateVersion(connection, arn, update);
   }
 
+  async readTags(
+    connection: string,
+    arn: string,
+    signal?: AbortSignal
+  ): Promise<Record<string, string>> {
+    return (await this._load()).readTags(connection, arn, signal);
+  }
+
+  async changeTag(
+    connection: string,
+    arn: string,
+    key: string,
+    value: string | null
+  ): Promise<void> {
+    return (await this._load()).changeTag(connection, arn, key, value);
+  }
+
   async callerIdentity(
     connection: string
   ): Promise<{ account: string; arn: string }> {

@@ -10,14 +10,21 @@ import type {
   IModelPackageGroup,
   IModelPackageUpdate
 } from '../tokens';
+import { parseCard } from './card';
 
 /** ms after which the index must have caught up. */
 const PATIENCE = 10 * 60_000;
 
 type Written = Pick<
   IModelPackage,
-  'approval' | 'approvalDescription' | 'lifeCycle' | 'metadata'
+  'approval' | 'approvalDescription' | 'lifeCycle' | 'metadata' | 'card'
 > & { lastModifiedAt: number | null };
+
+/** A tag that we wrote; null: taken away. */
+interface ITagWrite {
+  value: string | null;
+  at: number;
+}
 
 interface IChange {
   written: Partial<Written>;
@@ -26,7 +33,7 @@ interface IChange {
 
 /** Members that a write sets and a read can confirm. */
 function writtenBy(update: IModelPackageUpdate): Partial<Written> {
-  const { approval, approvalDescription, lifeCycle, metadata } = update;
+  const { approval, approvalDescription, lifeCycle, metadata, card } = update;
   return {
     ...(approval !== undefined && { approval }),
     ...(approvalDescription !== undefined && { approvalDescription }),
@@ -37,7 +44,8 @@ function writtenBy(update: IModelPackageUpdate): Partial<Written> {
         description: lifeCycle.description ?? null
       }
     }),
-    ...(metadata !== undefined && { metadata })
+    ...(metadata !== undefined && { metadata }),
+    ...(card && { card: parseCard(card.content, card.status) })
   };
 }
 
@@ -49,8 +57,12 @@ function contains(
 }
 
 function agrees(read: IModelPackage, written: Partial<Written>): boolean {
-  const { approval, approvalDescription, lifeCycle, metadata } = written;
+  const { approval, approvalDescription, lifeCycle, metadata, card } = written;
   return (
+    // Lists leave the card out: that is no disagreement.
+    (!card ||
+      !read.card ||
+      JSON.stringify(read.card.raw) === JSON.stringify(card.raw)) &&
     (approval === undefined || read.approval === approval) &&
     (approvalDescription === undefined ||
       (read.approvalDescription ?? '') === (approvalDescription ?? '')) &&
@@ -85,6 +97,32 @@ export class OwnWrites {
     });
   }
 
+  /** A tag of a group was set, or taken away (null). */
+  tagged(arn: string, key: string, value: string | null): void {
+    const tags = this._tags.get(arn) ?? new Map<string, ITagWrite>();
+    tags.set(key, { value, at: this._now() });
+    this._tags.set(arn, tags);
+  }
+
+  /** Lay tags that we wrote over what the index says of a group. */
+  tags(group: IModelPackageGroup): IModelPackageGroup {
+    const written = this._tags.get(group.arn);
+    if (!written || !group.tags) {
+      return group;
+    }
+    const tags = { ...group.tags };
+    for (const [key, { value, at }] of written) {
+      if ((tags[key] ?? null) === value || this._now() - at > PATIENCE) {
+        written.delete(key);
+      } else if (value === null) {
+        delete tags[key];
+      } else {
+        tags[key] = value;
+      }
+    }
+    return { ...group, tags };
+  }
+
   /** A group has been created. */
   created(group: IModelPackageGroup): void {
     this._groups.set(group.arn, { group, at: this._now() });
@@ -101,6 +139,7 @@ export class OwnWrites {
         approvalDescription: version.approvalDescription,
         lifeCycle: version.lifeCycle,
         metadata: version.metadata,
+        ...(change.written.card !== undefined && { card: version.card }),
         lastModifiedAt: version.lastModifiedAt
       };
     }
@@ -179,6 +218,7 @@ export class OwnWrites {
   }
 
   private _changes = new Map<string, IChange>();
+  private _tags = new Map<string, Map<string, ITagWrite>>();
   private _versions = new Map<string, { version: IModelPackage; at: number }>();
   private _groups = new Map<
     string,

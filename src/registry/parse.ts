@@ -163,6 +163,7 @@ export function parseDetails(
     })),
     supportedContentTypes: [...(inference?.SupportedContentTypes ?? [])],
     metrics: metricsOf(card, metadata),
+    cardText: record.ModelCard?.ModelCardContent ?? null,
     run: runId
       ? {
           connection: metadata['mlflow.connection'] ?? null,

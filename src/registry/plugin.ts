@@ -13,12 +13,13 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import {
   CommandIDs,
+  IFollowing,
   IGovernance,
   IRegistry,
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
-import { governanceIcon } from '../ui';
+import { describedBy, governanceIcon } from '../ui';
 import { documentPlugin } from './document/plugin';
 import { LazyRegistry } from './lazyRegistry';
 import { GovernancePanel } from './panel/widget';
@@ -45,6 +46,7 @@ const panel: JupyterFrontEndPlugin<void> = {
   requires: [IRelay, IRegistry],
   optional: [
     IGovernance,
+    IFollowing,
     ICommandPalette,
     ILauncher,
     ILayoutRestorer,
@@ -58,6 +60,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     relay: IRelay,
     registry: IRegistry,
     governance: IGovernance | null,
+    following: IFollowing | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
     restorer: ILayoutRestorer | null,
@@ -79,6 +82,7 @@ const panel: JupyterFrontEndPlugin<void> = {
         relay,
         registry,
         governance,
+        following,
         state,
         trans,
         commands,
@@ -99,18 +103,18 @@ const panel: JupyterFrontEndPlugin<void> = {
         'Model package groups, the status of their use cases, and who has the ball'
       ),
       icon: governanceIcon,
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: { isLauncher: { type: 'boolean' } }
+      describedBy: describedBy('panel', trans),
+      execute: ({ filter, text }) => {
+        shell.activateById(sidebar.id);
+        if (filter !== undefined || text !== undefined) {
+          sidebar.setView({ filter, text });
         }
-      },
-      execute: () => shell.activateById(sidebar.id)
+      }
     });
     commands.addCommand(CommandIDs.refresh, {
       label: trans.__('Refresh Model Governance'),
       caption: trans.__('Read registries and use cases again'),
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: describedBy('none', trans),
       execute: () => sidebar.refresh()
     });
 

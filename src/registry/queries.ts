@@ -31,7 +31,8 @@ export const registryKeys = {
   latest: (arn: string) => ['registry', 'group', arn, 'latest'] as const,
   versions: (arn: string) => ['registry', 'group', arn, 'versions'] as const,
   version: (arn: string) =>
-    ['registry', 'group', groupArnOf(arn), 'version', arn] as const
+    ['registry', 'group', groupArnOf(arn), 'version', arn] as const,
+  ways: (arn: string) => ['registry-ways', arn.toLowerCase()] as const
 };
 
 /** Reads of single things, for `useQuery` and `fetchQuery` alike. */
@@ -94,6 +95,30 @@ export function useVersion(
     ...registryQueries.version(registry, connection, arn ?? ''),
     enabled: arn !== null
   });
+}
+
+/** Put the other ways to groups where the document looks for them. */
+export function keepWays(
+  client: QueryClient,
+  others: ReadonlyMap<string, readonly IModelPackageGroup[]>
+): void {
+  if (others.size) {
+    client.setQueryDefaults(['registry-ways'], { gcTime: Infinity });
+  }
+  for (const [arn, ways] of others) {
+    client.setQueryData(registryKeys.ways(arn), ways);
+  }
+}
+
+/** Other ways to a group, as far as the panel has met them. */
+export function useWays(arn: string): readonly IModelPackageGroup[] {
+  const { data } = useQuery<readonly IModelPackageGroup[]>({
+    queryKey: registryKeys.ways(arn),
+    queryFn: () => [],
+    enabled: false,
+    staleTime: Infinity
+  });
+  return data ?? [];
 }
 
 const bound = new WeakMap<QueryClient, WeakSet<IRegistry>>();

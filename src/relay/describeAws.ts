@@ -42,6 +42,7 @@ export function policyFor(action: string): string {
     case 'sagemaker:CreateModelPackage':
     case 'sagemaker:CreateModelPackageGroup':
     case 'sagemaker:AddTags':
+    case 'sagemaker:DeleteTags':
       return 'data-scientist.json';
     case 'sagemaker:UpdateModelPackage':
       return 'approver.json';

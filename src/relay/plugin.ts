@@ -8,6 +8,7 @@ import { IMainMenu } from '@jupyterlab/mainmenu';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs, IRelay, PLUGIN_NAMESPACE } from '../tokens';
+import { describedBy } from '../ui';
 import { Relay } from './relay';
 
 const relay: JupyterFrontEndPlugin<IRelay> = {
@@ -37,7 +38,7 @@ const commands: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(CommandIDs.about, {
       label: trans.__('About Model Governance'),
       caption: trans.__('Versions, environment and connections'),
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: describedBy('none', trans),
       execute: async () => {
         const { showAbout } = await import('./about');
         await showAbout({ relay, trans, lab: app.version });
@@ -45,15 +46,7 @@ const commands: JupyterFrontEndPlugin<void> = {
     });
     app.commands.addCommand(CommandIDs.copy, {
       label: trans.__('Copy'),
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            text: { type: 'string', description: trans.__('Text to copy') }
-          },
-          required: ['text']
-        }
-      },
+      describedBy: describedBy('copy', trans),
       execute: args => {
         const { text } = args;
         if (typeof text !== 'string') {

@@ -49,7 +49,8 @@ function text(value: unknown): string | null {
  * The error behind an answer of MLflow or OpenPages whose status is not 2xx.
  *
  * Reads the body; understands `{error_code, message}` of MLflow and
- * `{message | errorMessage | error | messageId | code}` of OpenPages.
+ * `{message | errorMessage | error | messageId | code}` of OpenPages, also in
+ * `error` or as the first of `errors`.
  */
 export async function upstreamError(
   response: Response,
@@ -66,9 +67,13 @@ export async function upstreamError(
   } catch {
     // Not JSON: the excerpt in the details tells.
   }
+  const first = Array.isArray(body.errors)
+    ? (body.errors as unknown[])[0]
+    : null;
+  const nested = first ?? body.error;
   const inner =
-    body.error && typeof body.error === 'object'
-      ? (body.error as Record<string, unknown>)
+    nested && typeof nested === 'object'
+      ? (nested as Record<string, unknown>)
       : body;
   const message =
     text(inner.message) ??

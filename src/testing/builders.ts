@@ -1,6 +1,8 @@
 /** Test data with sensible defaults; members given override. */
+import { Signal } from '@lumino/signaling';
 import type {
   IConfig,
+  IGovernance,
   IGovernanceStatus,
   IMLflowConnection,
   IModelPackage,
@@ -52,6 +54,8 @@ export function openPagesConnection(
     },
     taskViewUrl: 'https://console.example/task/{id}',
     entities: { own: '11001' },
+    linking: { tag: false, card: false },
+    workflows: true,
     ...members
   };
 }
@@ -163,9 +167,28 @@ export function useCase(members: Partial<IUseCase> = {}): IUseCase {
     riskLevel: 'High',
     owner: 'Retail credit team',
     entity: 'Retail Bank',
+    entities: ['11001'],
+    modifiedAt: null,
+    workflow: null,
     url: 'https://console.example/task/20001',
     ...members
   };
+}
+
+/** A governance service that knows nothing; members given override. */
+export function governance(members: Partial<IGovernance> = {}): IGovernance {
+  const service: IGovernance = {
+    resolve: () => Promise.resolve(new Map()),
+    refresh: () => Promise.resolve(),
+    useCases: () => Promise.resolve([]),
+    modelGroups: () => Promise.resolve([]),
+    statusWords: () => new Map(),
+    bucketOf: () => 'other',
+    // Its sender is the service itself.
+    changed: new Signal<IGovernance, void>({} as IGovernance),
+    ...members
+  };
+  return service;
 }
 
 /** Status of a group that is linked to an approved use case. */
@@ -181,6 +204,7 @@ export function governanceStatus(
     readAt: Date.UTC(2026, 10, 21),
     lastKnown: null,
     disagreement: false,
+    outsideEntity: false,
     answers: [],
     ...members
   };

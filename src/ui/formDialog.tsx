@@ -10,6 +10,7 @@ import type { Widget } from '@lumino/widgets';
 import { useEffect, useRef } from 'react';
 import { FormModel, type IFormOptions } from './formModel';
 import { ErrorNotice, Loading, Notice } from './notices';
+import { clockTime } from './time';
 import '../../style/form.css';
 
 export { clearDrafts } from './formModel';
@@ -93,10 +94,7 @@ function FormView<C, V extends object, R>({
         >
           {trans.__(
             'What you typed at %1 is back.',
-            new Date(model.draftFrom).toLocaleTimeString([], {
-              hour: '2-digit',
-              minute: '2-digit'
-            })
+            clockTime(model.draftFrom)
           )}
         </Notice>
       ) : null}

@@ -1,5 +1,9 @@
 import * as React from 'react';
 
+/** Star with five points. */
+const STAR =
+  'M8 1.8l1.9 4 4.3.5-3.2 3 .9 4.3L8 11.4l-3.9 2.2.9-4.3-3.2-3 4.3-.5z';
+
 /** 16 x 16 drawings in the colour of the text around them. */
 const PATHS = {
   check: <path {...stroke(2.2)} d="M3 8.5l3.2 3.2L13 4.8" />,
@@ -45,6 +49,8 @@ const PATHS = {
       <circle cx="12.5" cy="8" r="1.3" />
     </g>
   ),
+  star: <path {...stroke(1.4)} d={STAR} />,
+  starred: <path fill="currentColor" d={STAR} />,
   external: (
     <path {...stroke(1.6)} d="M6.5 3.5h-3v9h9v-3M9 3h4v4M13 3L7.5 8.5" />
   ),

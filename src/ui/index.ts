@@ -8,14 +8,18 @@ export type {
   IStatusBadgeProps
 } from './badges';
 export { copyText } from './clipboard';
+export { describedBy } from './describedBy';
+export type { SchemaName } from './describedBy';
 export { Field } from './field';
 export type { IFieldProps } from './field';
 export { Glyph } from './glyph';
 export type { GlyphName } from './glyph';
 export { governanceIcon, moreIcon, sortIcon } from './icons';
+export { language } from './language';
 export { moveFor } from './listKeys';
 export { openMenu } from './menu';
 export type { MenuEntry } from './menu';
+export { openActions } from './openActions';
 export { EmptyState, ErrorNotice, Loading, Notice } from './notices';
 export type {
   IEmptyStateProps,
@@ -23,4 +27,13 @@ export type {
   ILoadingProps,
   INoticeProps
 } from './notices';
-export { absoluteTime, duration, relativeTime, useNow } from './time';
+export { formatChange, formatCount, formatMetric } from './numbers';
+export {
+  absoluteTime,
+  clockTime,
+  dateOf,
+  dayOf,
+  duration,
+  relativeTime,
+  useNow
+} from './time';

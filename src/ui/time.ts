@@ -1,5 +1,7 @@
-/** Points in time in words. */
+/** Points in time in words, in the language of the lab. */
 import * as React from 'react';
+
+import { kept } from './language';
 
 const UNITS: [Intl.RelativeTimeFormatUnit & string, number][] = [
   ['year', 31_536_000],
@@ -9,29 +11,6 @@ const UNITS: [Intl.RelativeTimeFormatUnit & string, number][] = [
   ['minute', 60],
   ['second', 1]
 ];
-
-function language(): string | undefined {
-  return (
-    (typeof document !== 'undefined' && document.documentElement.lang) ||
-    undefined
-  );
-}
-
-/** Formatters by language: making one costs more than using it. */
-const formatters = new Map<string, Intl.RelativeTimeFormat>();
-
-function relativeFormatter(): Intl.RelativeTimeFormat {
-  const lang = language() ?? '';
-  let formatter = formatters.get(lang);
-  if (!formatter) {
-    formatter = new Intl.RelativeTimeFormat(lang || undefined, {
-      style: 'short',
-      numeric: 'auto'
-    });
-    formatters.set(lang, formatter);
-  }
-  return formatter;
-}
 
 function largestUnit(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
   for (const [unit, size] of UNITS) {
@@ -43,14 +22,18 @@ function largestUnit(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
 }
 
 /**
- * `12 sec. ago`, `yesterday`, `3 days ago`, in the language of the page.
+ * `12 sec. ago`, `yesterday`, `3 days ago`.
  *
  * @param at ms since epoch
  * @param now ms since epoch
  */
 export function relativeTime(at: number, now: number = Date.now()): string {
   const [unit, n] = largestUnit(Math.min(0, Math.round((at - now) / 1000)));
-  return relativeFormatter().format(n, unit);
+  return kept(
+    'relative',
+    lang =>
+      new Intl.RelativeTimeFormat(lang, { style: 'short', numeric: 'auto' })
+  ).format(n, unit);
 }
 
 /**
@@ -61,19 +44,49 @@ export function relativeTime(at: number, now: number = Date.now()): string {
  */
 export function duration(since: number, now: number = Date.now()): string {
   const [unit, n] = largestUnit(Math.max(0, Math.round((now - since) / 1000)));
-  return new Intl.NumberFormat(language(), {
-    style: 'unit',
-    unit,
-    unitDisplay: 'short'
-  }).format(n);
+  return kept(
+    `duration/${unit}`,
+    lang =>
+      new Intl.NumberFormat(lang, {
+        style: 'unit',
+        unit,
+        unitDisplay: 'short'
+      })
+  ).format(n);
 }
+
+const formatted = (
+  at: number,
+  key: string,
+  options: Intl.DateTimeFormatOptions
+): string =>
+  kept(key, lang => new Intl.DateTimeFormat(lang, options)).format(at);
 
 /** Date, time and zone in full. @param at ms since epoch */
 export function absoluteTime(at: number): string {
-  return new Intl.DateTimeFormat(language(), {
-    dateStyle: 'medium',
-    timeStyle: 'long'
-  }).format(at);
+  return formatted(at, 'absolute', { dateStyle: 'medium', timeStyle: 'long' });
+}
+
+/** Day, month and year. @param at ms since epoch */
+export function dateOf(at: number): string {
+  return formatted(at, 'date', { dateStyle: 'medium' });
+}
+
+/**
+ * Day and month, with the year where it is another one: `12 Nov`.
+ *
+ * @param at ms since epoch
+ * @param now ms since epoch
+ */
+export function dayOf(at: number, now: number = Date.now()): string {
+  return new Date(at).getFullYear() === new Date(now).getFullYear()
+    ? formatted(at, 'day', { day: 'numeric', month: 'short' })
+    : dateOf(at);
+}
+
+/** Hours and minutes. @param at ms since epoch */
+export function clockTime(at: number): string {
+  return formatted(at, 'clock', { timeStyle: 'short' });
 }
 
 /** ms between two looks at the clock. */

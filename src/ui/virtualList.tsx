@@ -22,6 +22,8 @@ export interface IVirtualListProps<T> {
   onSelect: (item: T) => void;
   /** Double click or Enter. */
   onOpen: (item: T) => void;
+  /** A key over the selected item that moves nothing; true: it was meant so. */
+  onKey?: (key: string, item: T) => boolean;
   /** Right click, context-menu key or Shift+F10, with a point on the screen. */
   onContextMenu?: (item: T, x: number, y: number) => void;
   /** The rows on screen have changed. */
@@ -129,6 +131,8 @@ export function VirtualList<T>(props: IVirtualListProps<T>): JSX.Element {
       current >= 0
     ) {
       openMenuAt(current);
+    } else if (current >= 0 && props.onKey?.(key, items[current])) {
+      // Done.
     } else if (
       key.length === 1 &&
       !event.ctrlKey &&

@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import botocore.session
 from botocore.auth import SigV4Auth
@@ -20,7 +20,6 @@ from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..connections import Role
 from ..errors import RelayError
 from ..spool import Spool
 from .endpoints import endpoint
@@ -34,8 +33,6 @@ _TALKATIVE = ("auth", "endpoint", "parsers", "utils", "httpsession", "awsrequest
 _MARGIN = 120.0
 #: Seconds between two attempts to renew credentials that still work.
 _PATIENCE = 30.0
-#: Seconds for which a refused role is not asked for again.
-_REFUSED_FOR = 3.0
 
 
 def quieten() -> None:
@@ -146,117 +143,14 @@ class Aws:
             )
 
 
-class AssumedRole:
-    """Credentials of a role that the space's own role assumes.
-
-    Kept in memory until shortly before they expire. A chained session lasts
-    one hour at most (a rule of STS).
-    """
-
-    def __init__(
-        self, aws: Aws, role: Role, region: str, connection: str, sts_url: str | None = None
-    ) -> None:
-        self._aws = aws
-        self._role = role
-        self._region = region
-        self._connection = connection
-        self._sts_url = sts_url
-        self._frozen: ReadOnlyCredentials | None = None
-        self._until = 0.0
-        self._refused: tuple[float, RelayError] | None = None
-        self._assume = SingleFlight(self._fetch)
+class Source(Protocol):
+    """Where credentials come from: `Aws`, or a role that is assumed."""
 
     async def frozen(self) -> ReadOnlyCredentials:
-        """Credentials to sign with now.
-
-        Raises
-        ------
-        RelayError
-            `assume_role_denied`, `credentials_unavailable`,
-            `credentials_expired` or `upstream_unreachable`
-        """
-        if self._frozen is not None and time.time() < self._until - _MARGIN:
-            return self._frozen
-        if self._refused and time.monotonic() - self._refused[0] < _REFUSED_FOR:
-            raise self._refused[1]
-        return await self._assume()
+        """Credentials to sign with now. Raises `RelayError`."""
 
     async def renew(self, access_key: str | None = None) -> None:
-        """Assume the role again, unless that has happened meanwhile."""
-        if access_key is None or self._frozen is None or self._frozen.access_key == access_key:
-            self._until = 0.0
-            await self._assume()
-
-    async def _fetch(self) -> ReadOnlyCredentials:
-        try:
-            try:
-                answer = await asyncio.to_thread(self._call)
-            except ClientError as error:
-                if not is_stale(_code(error)):
-                    raise
-                # Our own credentials have expired: once more with new ones.
-                await self._aws.renew()
-                answer = await asyncio.to_thread(self._call)
-        except ClientError as error:
-            denied = self._explain(error)
-            self._refused = (time.monotonic(), denied)
-            raise denied from error
-        except BotoCoreError as error:
-            raise self._broken(error) from error
-        given = answer["Credentials"]
-        self._refused = None
-        self._until = given["Expiration"].timestamp()
-        self._frozen = ReadOnlyCredentials(
-            given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
-        )
-        return self._frozen
-
-    def _call(self) -> dict[str, Any]:
-        role = self._role
-        request: dict[str, Any] = {"RoleArn": role.arn, "RoleSessionName": role.session_name}
-        if role.external_id:
-            request["ExternalId"] = role.external_id
-        if role.source_identity:
-            request["SourceIdentity"] = role.source_identity
-        client = self._aws.client("sts", self._region, self._sts_url)
-        answer: dict[str, Any] = client.assume_role(**request)
-        return answer
-
-    def _explain(self, error: ClientError) -> RelayError:
-        code = _code(error)
-        if is_stale(code):
-            return RelayError(
-                "credentials_expired",
-                f"{self._connection}: the credentials of the space have expired.",
-                "Restart the space.",
-                self._connection,
-            )
-        extra = " and the external id" if self._role.external_id else ""
-        return RelayError(
-            "assume_role_denied",
-            f"{self._connection}: role {self._role.name} of account {self._role.account}"
-            f" could not be assumed ({code}).",
-            "The space's role needs sts:AssumeRole (and sts:SetSourceIdentity, when the domain"
-            " passes the source identity on) on it; its trust policy must name the space's role"
-            f"{extra}, with the same actions.",
-            self._connection,
-        )
-
-    def _broken(self, error: BotoCoreError) -> RelayError:
-        kind = type(error).__name__
-        if "Credential" in kind:
-            return RelayError(
-                "credentials_unavailable",
-                f"{self._connection}: the space has no AWS credentials to assume a role with.",
-                "Check that the space has an execution role.",
-                self._connection,
-            )
-        return RelayError(
-            "upstream_unreachable",
-            f"{self._connection}: STS could not be reached ({kind}).",
-            "Check the network path to STS, or set sts_endpoint_url of the connection.",
-            self._connection,
-        )
+        """Get new ones, unless those that were refused are not current any more."""
 
 
 class SigV4:
@@ -264,7 +158,7 @@ class SigV4:
 
     def __init__(
         self,
-        source: Aws | AssumedRole,
+        source: Source,
         service: str,
         region: str,
         send_hash: bool = False,
@@ -319,18 +213,3 @@ class _Prehashed(SigV4Auth):
 
     def payload(self, request: AWSRequest) -> str:
         return self._digest
-
-
-def is_stale(code: str) -> bool:
-    """Whether an AWS error code means: these credentials are no longer good."""
-    return code in (
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "RequestExpired",
-        "InvalidClientTokenId",
-        "UnrecognizedClientException",
-    )
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", "unknown"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlencode
@@ -20,8 +22,16 @@ Post = Callable[[str, str, Mapping[str, str], bytes], Awaitable[tuple[int, bytes
 
 #: Seconds that a token is used for when its answer does not tell.
 _DEFAULT_LIFE = 1200.0
-#: A token is renewed this long before it ends.
-_MARGIN = 60.0
+#: A token is renewed this long before it ends, or a quarter of its life.
+_EARLY = 120.0
+#: Seconds of life that a token must have left to be used.
+_LAST = 5.0
+#: Seconds that a token is used for at least.
+_SHORTEST = 60.0
+#: Seconds between two attempts to renew a token that still works.
+_PATIENCE = 10.0
+#: Seconds for which a refused key, and a service that failed, is not asked again.
+_REFUSED_FOR, _FAILED_FOR = 10.0, 2.0
 
 
 class Static:
@@ -60,7 +70,11 @@ class Static:
 
 
 class Exchanged:
-    """A bearer token fetched for an API key or a password, renewed in time."""
+    """A bearer token fetched for an API key or a password, renewed in time.
+
+    However many requests wait, one call fetches the token. It is renewed while it
+    is still good, so that mostly none waits.
+    """
 
     def __init__(self, auth: Auth, secrets: Secrets, connection: str, post: Post) -> None:
         self._auth = auth
@@ -69,27 +83,66 @@ class Exchanged:
         self._post = post
         self._token: str | None = None
         self._until = 0.0
+        #: Seconds before the end at which it is renewed.
+        self._early = 0.0
+        self._tried = 0.0
+        self._failed: tuple[float, RelayError] | None = None
         self._fetch = SingleFlight(self._exchange)
+        self._renewal: asyncio.Future[None] | None = None
 
     async def authorize(
         self, method: str, url: str, headers: Mapping[str, str], body: Spool | None
     ) -> dict[str, str]:
         """The configured headers, and the token."""
-        token = self._token
-        if token is None or time.monotonic() > self._until - _MARGIN:
-            token = await self._fetch()
-        return {**self._auth.headers, "Authorization": f"Bearer {token}"}
+        return {**self._auth.headers, "Authorization": f"Bearer {await self._current()}"}
+
+    async def _current(self) -> str:
+        token, left = self._token, self._until - time.monotonic()
+        if token is None or left < _LAST:
+            return await self._fetched()
+        if left < self._early and time.monotonic() - self._tried > _PATIENCE:
+            self._renewal = asyncio.ensure_future(self._renew_ahead())
+        return token
+
+    async def _renew_ahead(self) -> None:
+        try:
+            await self._fetch()
+        except RelayError:
+            # Tried again by a later request, and told once the token has ended.
+            return
+
+    async def _fetched(self) -> str:
+        if self._failed and time.monotonic() < self._failed[0]:
+            raise self._failed[1]
+        return await self._fetch()
 
     async def renew(self, refused: Mapping[str, str]) -> bool:
         """Fetch a new token, also when the old one should still be good."""
         if refused.get("Authorization") != f"Bearer {self._token}":
             return True
-        for secret in (self._auth.username, self._auth.password, self._auth.apikey):
-            self._secrets.forget(secret)
-        await self._fetch()
+        self._forget()
+        await self._fetched()
         return True
 
+    def _forget(self) -> None:
+        for secret in (self._auth.username, self._auth.password, self._auth.apikey):
+            self._secrets.forget(secret)
+
     async def _exchange(self) -> str:
+        self._tried = time.monotonic()
+        try:
+            return await self._ask()
+        except RelayError as error:
+            wait = _FAILED_FOR
+            if error.code == "upstream_unauthorized":
+                # Not tried by every request, for accounts get locked; and read
+                # again next time, for secrets are rotated.
+                wait = _REFUSED_FOR
+                self._forget()
+            self._failed = (time.monotonic() + wait, error)
+            raise
+
+    async def _ask(self) -> str:
         auth, connection = self._auth, self._connection
         headers = {"Accept": "application/json"}
 
@@ -105,45 +158,60 @@ class Exchanged:
             body = urlencode(form).encode()
         else:
             headers["Content-Type"] = "application/json"
-            if auth.type == "mcsp":
-                fields = {"apikey": await value(auth.apikey)}
+            fields = {} if auth.type == "mcsp" else {"username": await value(auth.username)}
+            if auth.type == "cp4d" and auth.password is not None:
+                fields["password"] = await value(auth.password)
             else:
-                fields = {
-                    "username": await value(auth.username),
-                    "password": await value(auth.password),
-                }
+                name = "apikey" if auth.type == "mcsp" else "api_key"
+                fields[name] = await value(auth.apikey)
             body = json.dumps(fields).encode()
         started = time.monotonic()
         status, answer = await self._post(connection, str(auth.token_url), headers, body)
-        token, life = _read(answer, "access_token" if auth.type == "ibm-iam" else "token")
-        if status >= 500:
+        token, life = _read(answer)
+        if status >= 500 or status == 429:
             raise RelayError(
                 "upstream_unreachable",
                 f"{connection}: the token service answered HTTP {status}.",
-                "Try again later.",
+                "Try again in a minute.",
                 connection,
             )
         if not 200 <= status < 300 or token is None:
             raise RelayError(
                 "upstream_unauthorized",
-                f"{connection}: the token service gave no token (HTTP {status}).",
+                f"{connection}: the token service gave no token ({_why(status, answer)}).",
                 "Check auth.type, auth.token_url and the secret that the connection names.",
                 connection,
             )
-        self._token = token
-        # At least a minute, or a token with a short life would be fetched
-        # again for each request.
-        self._until = started + max(life, 2 * _MARGIN)
+        self._token, self._failed = token, None
+        # At least a minute, or a token with a short life, or a clock that is
+        # wrong, would mean an exchange for each request.
+        life = max(life, _SHORTEST)
+        self._until = started + life
+        self._early = min(_EARLY, life / 4)
         return token
 
 
-def _read(answer: bytes, name: str) -> tuple[str | None, float]:
-    """Token and its life in seconds, from the answer of a token service."""
+def _why(status: int, answer: bytes) -> str:
+    """Status, and the number of IBM's message when there is one; never the text."""
+    found = re.search(rb"\b(?:BXNIM|OP-|WKCS)\w{2,8}\b", answer)
+    if found:
+        return f"HTTP {status}, {found[0].decode()}"
+    if answer.lstrip()[:1] == b"<":
+        return f"HTTP {status}, a page"
+    return f"HTTP {status}"
+
+
+def _read(answer: bytes) -> tuple[str | None, float]:
+    """Token and its life in seconds, from the answer of a token service.
+
+    IBM Cloud IAM calls it `access_token`; MCSP and Cloud Pak for Data, `token`.
+    """
     try:
         data = json.loads(answer)
     except ValueError:
         return None, 0.0
-    token = data.get(name) if isinstance(data, dict) else None
+    data = data if isinstance(data, dict) else {}
+    token = data.get("access_token") or data.get("token")
     if not isinstance(token, str) or not token.isascii() or not token.isprintable():
         return None, 0.0
     life = data.get("expires_in")

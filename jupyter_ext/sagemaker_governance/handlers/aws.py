@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from tornado import web
 
 from ..allow import SERVICES, is_read, sagemaker_operation, sts_operation
+from ..awserrors import error_code, is_stale_answer
 from ..connections import SageMakerConnection
 from ..errors import RelayError
 from ..headers import is_html
@@ -63,7 +63,9 @@ class AwsHandler(UpstreamHandler):
             self.body,
             retry_safe=is_read(operation),
         )
-        await self.send(outgoing, self.relay.authorizer(connection, service), _stale, self._judge)
+        await self.send(
+            outgoing, self.relay.authorizer(connection, service), is_stale_answer, self._judge
+        )
 
     async def _operation(self, service: str) -> str:
         targets = self.request.headers.get_list("X-Amz-Target")
@@ -95,34 +97,10 @@ class AwsHandler(UpstreamHandler):
                 f"{name}: not an answer of AWS (HTTP {answer.status}, {kind or 'no type'}).",
                 "Check endpoint_url of the connection, and for a proxy with a login page.",
             )
-        if _error_code(answer).startswith("ExpiredToken"):
+        if error_code(answer).startswith("ExpiredToken"):
             raise RelayError(
                 "credentials_expired",
                 f"{name}: AWS says that the credentials have expired, also after renewal.",
                 "Try again in a minute; if it stays, restart the space.",
             )
         return {"Content-Type": answer.content_type}
-
-
-def _stale(answer: Answer) -> bool:
-    from ..auth.aws import is_stale
-
-    return is_stale(_error_code(answer))
-
-
-def _error_code(answer: Answer) -> str:
-    """AWS's error code, empty for a success."""
-    if answer.status not in (400, 401, 403):
-        return ""
-    header = answer.headers.get("x-amzn-ErrorType", "")
-    if header:
-        return header.split(":")[0].split("#")[-1]
-    if answer.start.lstrip()[:1] == b"<":
-        found = re.search(rb"<Code>([A-Za-z.]+)</Code>", answer.start)
-        return found[1].decode() if found else ""
-    try:
-        data = json.loads(answer.start)
-    except ValueError:
-        return ""
-    code = data.get("__type") or data.get("code") if isinstance(data, dict) else None
-    return code.split("#")[-1] if isinstance(code, str) else ""

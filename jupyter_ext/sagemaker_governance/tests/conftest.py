@@ -149,6 +149,38 @@ def connections(url: str) -> list[dict[str, object]]:
                 "password": {"env": "OP_PASSWORD"},
             },
         ),
+        openpages(
+            "op-cp4d-key",
+            {
+                "type": "cp4d",
+                "token_url": f"{url}/token/op/cp4d",
+                "username": "svc",
+                "apikey": apikey,
+            },
+        ),
+        {
+            **openpages("op-entities", {"type": "cp4d", "username": "svc", "apikey": apikey}),
+            "entities": {"own": "11001", "claims": "12001"},
+        },
+        openpages(
+            "op-other",
+            {"type": "mcsp", "token_url": f"{url}/token/op/other?scope=1", "apikey": apikey},
+        ),
+        *(
+            {
+                **openpages(f"root-{name}", {"type": "cp4d", "username": "svc", "apikey": apikey}),
+                "url": f"{url}/{root}",
+            }
+            for name, root in (
+                (root.replace("/", "-"), root)
+                for root in (
+                    "opgrc",
+                    "openpages/opgrc",
+                    "openpages-wxgov-opgrc",
+                    "openpages-a-b-opgrc",
+                )
+            )
+        ),
         openpages("op-zen", {"type": "cp4d", "username": "svc", "apikey": apikey}),
         openpages(
             "op-basic",

@@ -324,7 +324,8 @@ def test_a_silent_upstream_is_a_timeout(lab: Lab, upstream: StandIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "attempts"), [("Search", 2), ("CreateModelPackage", 1), ("AddTags", 1)]
+    ("operation", "attempts"),
+    [("Search", 2), ("CreateModelPackage", 1), ("AddTags", 1), ("DeleteTags", 1)],
 )
 def test_a_dropped_connection_is_retried_for_reads_only(
     lab: Lab, upstream: StandIn, operation: str, attempts: int

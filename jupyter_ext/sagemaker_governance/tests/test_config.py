@@ -15,6 +15,7 @@ from ..environment import Environment, read_environment
 
 HERE = Environment("studio-private", "d-1", "s", "ds-042", "eu-west-1", "111122223333", None)
 NOWHERE = Environment("unknown", None, None, None, None, None, None)
+SHARED = Environment("studio-shared", "d-1", "s", None, "eu-west-1", None, None)
 MLFLOW: dict[str, Any] = {"id": "ml", "kind": "mlflow", "url": "https://ml.example"}
 OPENPAGES: dict[str, Any] = {
     "id": "op",
@@ -103,8 +104,16 @@ def test_ids_are_unique_and_registries_at_most_ten() -> None:
     result = configure([MLFLOW, MLFLOW], HERE)
     assert "used twice" in result.problems[0].message
     result = configure([{**ROLE, "id": f"r-{n}"} for n in range(12)], HERE)
+    assert list(result.connections) == [f"r-{n}" for n in range(10)]
+    assert [problem.connection for problem in result.problems] == ["r-10", "r-11"]
+    assert result.problems[0].message.startswith("r-10: is not used: 10 connections")
+
+
+def test_a_registry_that_cannot_be_used_takes_no_place() -> None:
+    bad = {**ROLE, "id": "bad", "region": "nowhere"}
+    result = configure([bad, *({**ROLE, "id": f"r-{n}"} for n in range(10))], HERE)
     assert len(result.connections) == 10
-    assert len(result.problems) == 2
+    assert [problem.connection for problem in result.problems] == ["bad"]
 
 
 def test_roles() -> None:
@@ -115,8 +124,7 @@ def test_roles() -> None:
     assert (connection.account, connection.role.name) == ("222233334444", "Reader")
     assert connection.role.source_identity == "ds-042"
     assert connection.role.session_name == "jupyter-ds-042"
-    shared = Environment("studio-shared", "d-1", "s", None, "eu-west-1", None, None)
-    assert "user profile" in one(entry, shared).problems[0].message
+    assert "user profile" in one(entry, SHARED).problems[0].message
     assert "role_arn" in one({**ROLE, "role_arn": "arn:aws:iam::1:user/x"}).problems[0].message
 
 
@@ -203,3 +211,118 @@ def test_facts_of_the_space(tmp_path: Path) -> None:
     broken = read_environment(str(path), {"AWS_REGION": "eu-west-1"})
     assert broken.problem is not None
     assert configure(None, broken).problems[0].message == broken.problem
+
+
+@pytest.mark.parametrize(
+    ("setting", "environment", "expected"),
+    [
+        (None, HERE, None),
+        (False, HERE, None),
+        (True, HERE, "ds-042"),
+        ("passthrough", HERE, "ds-042"),
+        # A shared space has nobody to name: reading goes on without.
+        ("passthrough", SHARED, None),
+        ("svc-lab@bank", SHARED, "svc-lab@bank"),
+    ],
+)
+def test_source_identity(setting: object, environment: Environment, expected: str | None) -> None:
+    connection = one({**ROLE, "source_identity": setting}, environment).connections["claims"]
+    assert isinstance(connection, SageMakerConnection)
+    assert connection.role is not None
+    assert connection.role.source_identity == expected
+
+
+@pytest.mark.parametrize("setting", ["x", "two words", "ü-profile", 7, ["ds-042"], "x" * 65])
+def test_a_source_identity_that_sts_would_refuse(setting: object) -> None:
+    result = one({**ROLE, "source_identity": setting})
+    assert "source_identity must be" in result.problems[0].message
+    without = {"id": "own", "kind": "sagemaker", "source_identity": True}
+    assert "source_identity needs role_arn" in one(without).problems[0].message
+
+
+def openpages(change: dict[str, Any]) -> tuple[OpenPagesConnection | None, list[str]]:
+    result = configure([{**ROLE}, {**OPENPAGES, **change}], HERE)
+    found = result.connections.get("op")
+    assert found is None or isinstance(found, OpenPagesConnection)
+    return found, [problem.message for problem in result.problems]
+
+
+@pytest.mark.parametrize(
+    "root",
+    ["/opgrc", "/openpages/opgrc", "/openpages-wxgov-opgrc", "/openpages-a-b-opgrc", "/openpages"],
+)
+def test_root_paths(root: str) -> None:
+    for end in ("", "/"):
+        found, problems = openpages({"url": f"https://op.example{root}{end}"})
+        assert found is not None
+        assert found.url == f"https://op.example{root}"
+        assert not problems
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://op.example/opgrc/api/v2", "before /api"),
+        ("https://op.example/opgrc/api", "before /api"),
+        ("https://op.example/opgrc/app/jspview/react/grc/dashboard", "a page of the console"),
+        ("https://op.example/opgrc/logon.jsp", "a page of the console"),
+    ],
+)
+def test_addresses_below_the_root_are_refused(url: str, text: str) -> None:
+    found, problems = openpages({"url": url})
+    assert found is None
+    assert text in problems[0]
+
+
+@pytest.mark.parametrize("url", ["https://op.example", "https://cpd.example/openpages-wxgov"])
+def test_a_missing_root_path_is_doubted(url: str) -> None:
+    found, problems = openpages({"url": url})
+    assert found is not None
+    assert problems == ["op: url has no root path of OpenPages."]
+
+
+def test_each_registry_has_its_own_entity() -> None:
+    found, problems = openpages({"entities": {"claims": "11001", "other": 11001}})
+    assert found is not None
+    assert found.entities == {"claims": "11001", "other": "11001"}
+    assert problems == [
+        "op: entities names other, which is no registry.",
+        "op: claims, other have the same business entity 11001.",
+    ]
+    for bad in ({"claims": "1' OR"}, {"claims": ""}, {"claims": True}, ["11001"]):
+        assert "entities must map" in openpages({"entities": bad})[1][0]
+
+
+def test_linking_and_workflows() -> None:
+    found, _ = openpages({})
+    assert found is not None
+    assert found.to_json()["linking"] == {"tag": False, "card": False}
+    assert found.to_json()["workflows"] is True
+    found, _ = openpages({"linking": {"write_tag": True}, "workflows": False})
+    assert found is not None
+    assert found.to_json()["linking"] == {"tag": True, "card": False}
+    assert found.to_json()["workflows"] is False
+    for bad, text in (
+        ({"linking": True}, "linking must be an object"),
+        ({"linking": {"tag": True}}, "unknown linking: tag"),
+        ({"linking": {"write_card": "yes"}}, "write_card must be"),
+        ({"workflows": "no"}, "workflows must be"),
+    ):
+        assert text in openpages(bad)[1][0]
+
+
+def test_token_addresses_may_have_a_query() -> None:
+    def token_url(value: str) -> OpenPagesConnection | None:
+        return openpages({"auth": {**OPENPAGES["auth"], "token_url": value}})[0]
+
+    for fine in (
+        "https://iam.platform.saas.ibm.com/siusermgr/api/1.0/apikeys/token",
+        "https://account-iam.platform.saas.ibm.com/api/2.0/services/i-1/apikeys/token",
+        "https://account-iam.platform.saas.ibm.com/api/2.0/apikeys/token?includeRoles=true&a=",
+        "https://eu-central-1.aws.data.ibm.com/api/rest/mcsp/apikeys/token",
+    ):
+        found = token_url(fine)
+        assert found is not None
+        assert found.auth.token_url == fine
+    for bad in ("https://x.example/t?a b", "https://x.example/t?", "http://x.example/t?a=1"):
+        assert token_url(bad) is None

@@ -193,7 +193,8 @@ def test_config_is_the_contract(lab: Lab) -> None:
     assert by_id["claims"]["account"] == "222233334444"
     assert by_id["claims"]["role"] == "Reader"
     assert by_id["ml-ro"]["readOnly"] is True
-    assert set(by_id["op"]) == {"id", "kind", "label", "schema", "taskViewUrl", "entities"}
+    console = {"id", "kind", "label", "schema", "taskViewUrl", "entities", "linking", "workflows"}
+    assert set(by_id["op"]) == console
 
 
 def test_requests_do_not_count_as_activity(lab: Lab) -> None:
@@ -257,8 +258,9 @@ def test_the_handlers_stream_bodies() -> None:
 
 
 def test_operations_are_those_of_the_contract() -> None:
-    assert len(SAGEMAKER_OPERATIONS) == 16
-    assert not [o for o in SAGEMAKER_OPERATIONS if "Presigned" in o or o.startswith("Delete")]
+    assert len(SAGEMAKER_OPERATIONS) == 17
+    assert not [o for o in SAGEMAKER_OPERATIONS if "Presigned" in o]
+    assert [o for o in SAGEMAKER_OPERATIONS if o.startswith("Delete")] == ["DeleteTags"]
 
 
 def test_doctor_streams_findings(lab: Lab, upstream: StandIn) -> None:

@@ -1,7 +1,11 @@
 import { act, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { config, groupArn } from '../../testing';
-import type { IDecideArgs, IModelPackageDetails } from '../../tokens';
+import { config, governanceStatus, groupArn } from '../../testing';
+import type {
+  IDecideArgs,
+  IGovernance,
+  IModelPackageDetails
+} from '../../tokens';
 import {
   clearDrafts,
   FormDialog,
@@ -297,7 +301,7 @@ describe('dialogs', () => {
         await view.findByText(/Version 12 against 11/)
       ).toBeInTheDocument();
       expect(view.getByText('0.8480')).toBeInTheDocument();
-      expect(view.getByText('+0.013')).toBeInTheDocument();
+      expect(view.getByText('▲ +0.013')).toBeInTheDocument();
       expect(view.getByText('depth')).toBeInTheDocument();
     });
 
@@ -352,6 +356,37 @@ describe('dialogs', () => {
         package: v.arn
       });
     });
+
+    it.each([
+      ['an approved use case: with us', 'approved' as const, true],
+      ['a rejected one stops everything', 'rejected' as const, false]
+    ])(
+      'says whose turn it is as the panel does, %s',
+      async (_, bucket, you) => {
+        const asked = details({
+          createdBy: {
+            userProfileName: 'ds-107',
+            sourceIdentity: null,
+            arn: null
+          },
+          approvalDescription: 'Better data'
+        });
+        const made = services(asked, { callerArn: APPROVER });
+        const governance: Partial<IGovernance> = {
+          resolve: async groups =>
+            new Map(
+              groups.map(({ arn }) => [arn, governanceStatus({ bucket })])
+            )
+        };
+        made.services.governance = governance as IGovernance;
+        const { view } = show(
+          chooserForm(made.services, { title: 'Which?', accept: 'Continue' })
+        );
+        const radio = await view.findByLabelText(/credit-risk-scoring v12/);
+        const row = radio.closest('label')?.textContent ?? '';
+        expect(row.includes('with you')).toBe(you);
+      }
+    );
 
     it('says which registry failed', async () => {
       const made = services(details());

@@ -26,6 +26,7 @@ export function persona(members: Partial<IPersona> = {}): IPersona {
     role: 'data-scientist',
     canDecide: { ok: true, reason: null },
     shared: false,
+    consoleUser: null,
     ...members
   };
 }

@@ -159,3 +159,30 @@ describe('actorName', () => {
     expect(actorName(null)).toBeNull();
   });
 });
+
+describe('name in the governance console', () => {
+  const nameOf = (
+    consoleUser: string,
+    members: Partial<typeof environment> = {}
+  ) => {
+    setApprovalSettings(parseSettings({ consoleUser }).settings);
+    return personaOf({
+      environment: { ...environment, ...members },
+      callerArn: null,
+      trans
+    }).consoleUser;
+  };
+
+  it.each([
+    ['', null],
+    ['d.silva', 'd.silva'],
+    [' d.silva ', 'd.silva'],
+    ['{profile}', 'ds-042'],
+    ['{profile}@bank.example', 'ds-042@bank.example']
+  ])('“%s” is %s', (setting, name) => expect(nameOf(setting)).toBe(name));
+
+  it('is nobody without a profile, and in a shared space', () => {
+    expect(nameOf('{profile}', { userProfileName: null })).toBeNull();
+    expect(nameOf('d.silva', { kind: 'studio-shared' })).toBeNull();
+  });
+});

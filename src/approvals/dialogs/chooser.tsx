@@ -1,12 +1,17 @@
 /** Ask which pending version is meant, when a command came without one. */
-import { describeError, groupNameOf } from '../../relay';
-import type { IModelPackage, IVersionArgs } from '../../tokens';
+import { describeError, groupNameOf, groupOfArn } from '../../relay';
+import type {
+  IGovernance,
+  IGovernanceStatus,
+  IModelPackage,
+  IVersionArgs
+} from '../../tokens';
 import { Age, EmptyState, Notice } from '../../ui';
 import type { FormErrors, IFormOptions, IFormProps } from '../../ui/formDialog';
-import { actorName, type IPersona, readPersona } from '../persona';
+import { actorName, readPersona } from '../persona';
 import { pendingQueue } from '../queue';
 import type { IApprovalServices } from '../subject';
-import { waitingOn } from '../waiting';
+import { waitingOn, waitsForMe } from '../waiting';
 
 /** A version to choose, and whether it waits for us. */
 interface IEntry {
@@ -99,7 +104,7 @@ export function chooserForm(
   services: IApprovalServices,
   words: { title: string; accept: string }
 ): IFormOptions<IChooserContext, IChooserValue, IVersionArgs> {
-  const { relay, registry, trans } = services;
+  const { relay, registry, governance, trans } = services;
   return {
     title: words.title,
     subject: `choose:${words.title}`,
@@ -124,10 +129,17 @@ export function chooserForm(
                   )
                 );
               }
+              const statuses = await statusesOf(governance, queue.versions);
               return queue.versions.map(version => ({
                 version,
                 registry: label,
-                mine: isMyTurn(version, me)
+                mine: waitsForMe(
+                  waitingOn({
+                    latest: version,
+                    status: statuses?.get(version.groupArn) ?? null,
+                    me
+                  })
+                )
               }));
             } catch (error) {
               failures.push(`${label}: ${describeError(error, trans).message}`);
@@ -156,6 +168,21 @@ export function chooserForm(
   };
 }
 
-function isMyTurn(latest: IModelPackage, me: IPersona): boolean {
-  return waitingOn({ latest, status: null, me })?.who === 'you';
+/** What the use cases of these versions say; null: nobody could tell. */
+async function statusesOf(
+  governance: IGovernance | null,
+  versions: readonly IModelPackage[]
+): Promise<Map<string, IGovernanceStatus> | null> {
+  const groups = new Map(
+    versions.map(({ connection, groupArn }) => [
+      groupArn,
+      groupOfArn({ connection, group: groupArn })
+    ])
+  );
+  try {
+    return (await governance?.resolve([...groups.values()])) ?? null;
+  } catch {
+    // The versions answer alone; the dialog that follows says so.
+    return null;
+  }
 }

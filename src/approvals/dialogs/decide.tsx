@@ -1,10 +1,10 @@
 /** The dialog in which an approver approves or rejects a version. */
 import { describeError, groupNameOf, versionOf } from '../../relay';
-import type { IDecideArgs } from '../../tokens';
+import type { IDecideArgs, IModelPackageDetails } from '../../tokens';
 import { ApprovalBadge, Notice } from '../../ui';
 import type { IFormOptions, IFormProps } from '../../ui/formDialog';
 import { type IMayDecide, mayDecide, pointless } from '../authors';
-import { compare, type IComparison, lastApproved } from '../compare';
+import { readLastApproved } from '../compare';
 import { actorName } from '../persona';
 import { preflight, type IPreflightItem } from '../preflight';
 import { approvalSettings } from '../settings';
@@ -43,8 +43,8 @@ export interface IDecideValue {
 export interface IDecideContext extends ISubject {
   items: IPreflightItem[];
   may: IMayDecide;
-  /** null: nothing approved to compare with. */
-  comparison: IComparison | null;
+  /** Last approved version; null: nothing to compare with. */
+  against: IModelPackageDetails | null;
 }
 
 /** What was decided. */
@@ -87,7 +87,7 @@ function bodyFor(fixes: Fixes) {
     errorOf,
     trans
   }: IFormProps<IDecideContext, IDecideValue>): JSX.Element {
-    const { version, may, items, comparison, group } = context;
+    const { version, may, items, against, group } = context;
     const pair = pairFor(value.decision);
     const author = actorName(version.createdBy);
     return (
@@ -105,11 +105,7 @@ function bodyFor(fixes: Fixes) {
           <Notice kind="warning">{may.reason}</Notice>
         ) : null}
         <PreflightList items={items} fixes={fixes} trans={trans} />
-        <Comparison
-          comparison={comparison}
-          version={version.version}
-          trans={trans}
-        />
+        <Comparison version={version} against={against} trans={trans} />
         <fieldset className="jp-sg-choice" disabled={may.verdict === 'no'}>
           <legend>{trans.__('Decision')}</legend>
           {(['Approved', 'Rejected'] as const).map(decision => (
@@ -188,10 +184,10 @@ export function decideForm(
     trans,
     load: async signal => {
       const subject = await readSubject(services, args, signal);
-      const before = await lastApproved(
+      const before = await readLastApproved(
         registry,
         subject.group,
-        args.package,
+        subject.version,
         signal
       );
       const against = before
@@ -203,7 +199,7 @@ export function decideForm(
           SHOWN.includes(id)
         ),
         may: mayDecide(subject.version, subject.me, trans),
-        comparison: against ? compare(subject.version, against) : null
+        against
       };
     },
     initial: () => ({

@@ -5,10 +5,13 @@ import { Governance } from '../service';
 
 const ROOT = 'openpages/wxgov/api/v2/';
 const QUERY = `${ROOT}query`;
+const WORKFLOWS = `${ROOT}workflows/instances/search`;
 
 const LINKED = 6400;
 const HIDDEN = 90;
 const USE_CASES = 3300;
+/** Use cases in a workflow. */
+const ACTIVE = 1200;
 const GROUPS: readonly IModelPackageGroup[] = Array.from(
   { length: 10_000 },
   (_, i) => group({ name: `g-${i}` })
@@ -36,7 +39,8 @@ function rowsOf(statement: string): Row[] {
     `CREDIT-${i} Risk`,
     'Approved',
     'High',
-    'Owner'
+    'Owner',
+    '2026-11-18T09:00:00.000+01:00'
   ];
   const indices = GROUPS.map((_, i) => i);
   const without = indices.filter(i => kindOf(i) !== 'linked');
@@ -97,6 +101,23 @@ function setUp({ limit: granted, outer }: IConsole) {
           ...(offset + size < all.length ? { next: { href: '?' } } : {})
         };
       },
+      [WORKFLOWS]: call => {
+        const { searchParams } = new URL(call.path, 'https://x/');
+        const offset = Number(searchParams.get('offset') ?? 0);
+        const size = Math.min(Number(searchParams.get('limit')), granted);
+        return {
+          limit: size,
+          activity_instances: Array.from(
+            { length: Math.min(size, ACTIVE - offset) },
+            (_, i) => ({
+              id: `w${offset + i}`,
+              stage: 'Stakeholder Review',
+              grc_object: { id: `u${offset + i}` }
+            })
+          ),
+          ...(offset + size < ACTIVE ? { next: { href: '?' } } : {})
+        };
+      },
       // Parents, and whether an unknown one may be read.
       [`${ROOT}contents/m`]: call => {
         const i = Number(/contents\/m(\d+)\//.exec(call.path)?.[1]);
@@ -111,6 +132,7 @@ function setUp({ limit: granted, outer }: IConsole) {
   );
   const counts = () => ({
     queries: relay.callsOf(QUERY).length,
+    workflows: relay.callsOf(WORKFLOWS).length,
     parents: relay.callsOf('/associations').length,
     readable: relay.callsOf('contents/h').length
   });
@@ -142,7 +164,7 @@ const pages = (rows: number, limit: number): number => Math.ceil(rows / limit);
 
 describe('calls for 10,000 groups', () => {
   it.each([500, 100])(
-    'are the pages of three statements and ten looks, %i rows a page',
+    'are the pages of three statements and of workflows, and ten looks, %i rows a page',
     async limit => {
       const { service, counts, asked } = setUp({ limit, outer: true });
       const expected = {
@@ -150,11 +172,20 @@ describe('calls for 10,000 groups', () => {
           pages(LINKED, limit) +
           pages(USE_CASES, limit) +
           pages(GROUPS.length - LINKED, limit),
+        workflows: pages(ACTIVE, limit),
         parents: 10,
         readable: 3
       };
       expect(await ask(service)).toEqual(STATES);
       expect(counts()).toEqual(expected);
+      const stages = [0, ACTIVE - 1, ACTIVE].map(
+        i => service.known(GROUPS[i].arn)?.useCase?.workflow?.stage
+      );
+      expect(stages).toEqual([
+        'Stakeholder Review',
+        'Stakeholder Review',
+        undefined
+      ]);
       expect(new Set(asked)).toEqual(new Set([500]));
       // Nothing more for asking again, in pages or at once.
       expect(await ask(service)).toEqual(STATES);
@@ -165,6 +196,7 @@ describe('calls for 10,000 groups', () => {
       await ask(service);
       expect(counts()).toEqual({
         queries: 2 * expected.queries,
+        workflows: 2 * expected.workflows,
         parents: 20,
         readable: 6
       });
@@ -181,6 +213,7 @@ describe('calls for 10,000 groups', () => {
         1 +
         pages(GROUPS.length, 500) +
         pages(GROUPS.length - LINKED - HIDDEN, 500),
+      workflows: pages(ACTIVE, 500),
       parents: 10,
       readable: 3
     });

@@ -35,6 +35,7 @@ function console_(status: string | null) {
               status,
               'High',
               'Owner',
+              undefined,
               'g1',
               'linked',
               linked.arn

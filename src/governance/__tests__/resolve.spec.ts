@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 
+import { nullTranslator } from '@jupyterlab/translation';
+
 import { RelayError } from '../../relay';
 import {
   group as makeGroup,
@@ -18,6 +20,7 @@ import { type IResolveInput, resolveStatus } from '../resolve';
 import { Book, type IOrphan } from '../sources/book';
 import type { IReading } from '../sources/openpages';
 import { statusWords, Vocabulary } from '../vocabulary';
+import { statusLabel, unknownReason } from '../words';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const STALE = STALE_AFTER_MINUTES * 60_000;
@@ -51,7 +54,14 @@ function reading(options: IConsole = {}): IReading {
   }
   const book = new Book(connection, NOW - (options.age ?? 0));
   const add = (id: string, name: string, status: string | null) =>
-    book.addUseCase({ id, name, status, riskLevel: 'High', owner: 'A' })!;
+    book.addUseCase({
+      id,
+      name,
+      status,
+      riskLevel: 'High',
+      owner: 'A',
+      modified: null
+    })!;
   const useCase = add(
     '15001',
     'CREDIT-001 Credit risk',
@@ -398,6 +408,65 @@ const CASES: Case[] = [
     },
     { state: 'could-not-read', bucket: null, source: 'card' }
   ],
+  [
+    'of card and tag the least favourable, whichever says it',
+    {
+      readings: [reading({ status: 'Approved' })],
+      group: tagged('CLM-014'),
+      latest: card('CREDIT-001')
+    },
+    { state: 'linked', bucket: 'rejected', disagreement: true }
+  ],
+  [
+    'one of card and tag names what the console does not show',
+    {
+      readings: [reading({ status: 'Approved' })],
+      group: tagged('GONE-1'),
+      latest: card('CREDIT-001')
+    },
+    { state: 'could-not-read', bucket: null, disagreement: true }
+  ],
+  [
+    'the card names a use case of another console',
+    {
+      readings: [
+        emptyReading('b'),
+        reading({ status: 'Approved', connection: { entities: {} } })
+      ],
+      latest: card('CREDIT-001')
+    },
+    { state: 'linked', bucket: 'approved' }
+  ],
+  [
+    'by name while entities could not be read',
+    { readings: [withoutEntities()] },
+    { state: 'could-not-read', bucket: null }
+  ],
+  [
+    'of a fresh and a stale approval the stale one',
+    {
+      readings: [
+        reading({ link: 'arn', status: 'Approved' }),
+        reading({
+          connection: { id: 'b' },
+          link: 'arn',
+          status: 'Approved',
+          age: STALE + 1
+        })
+      ]
+    },
+    { state: 'linked', bucket: 'other', stale: true }
+  ],
+  [
+    'outside of the entity of its registry',
+    { readings: [reading({ link: 'arn', status: 'Approved', entity: '999' })] },
+    { state: 'linked', bucket: 'approved', outsideEntity: true }
+  ],
+  [
+    'below the entity of its registry',
+    { readings: [reading({ link: 'arn', status: 'Approved' })] },
+    { outsideEntity: false }
+  ],
   // Card and tag alone.
   [
     "the card's word is never green",
@@ -454,6 +523,21 @@ const CASES: Case[] = [
   ]
 ];
 
+/** A console that knows no use case. */
+function emptyReading(id: string): IReading {
+  const connection = openPagesConnection({ id, entities: {} });
+  return { connection, book: new Book(connection, NOW), error: null };
+}
+
+/** A console that matches by name and whose entities failed. */
+function withoutEntities(): IReading {
+  const failed = reading({ connection: noArn(), entity: '999', link: 'name' });
+  if (failed.book) {
+    failed.book.entityError = DOWN;
+  }
+  return failed;
+}
+
 function noArn(): Partial<IOpenPagesConnection> {
   const { schema } = openPagesConnection();
   return {
@@ -496,7 +580,8 @@ describe('resolveStatus', () => {
       name: 'CREDIT-001 Copy',
       status: 'Approved',
       riskLevel: null,
-      owner: null
+      owner: null,
+      modified: null
     });
     const status = resolve({
       readings: [ambiguous],
@@ -518,7 +603,13 @@ describe('resolveStatus', () => {
     '',
     null
   ];
-  const word = fc.oneof(fc.constantFrom(...WORDS), fc.string());
+  const trans = nullTranslator.load('sagemaker_governance');
+  const vocabulary = new Vocabulary(VOCABULARY);
+  const word = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...WORDS) },
+    { weight: 3, arbitrary: fc.constantFrom('Approved', 'Deployed') },
+    { weight: 1, arbitrary: fc.string() }
+  );
   const anyReading = fc.record({
     status: word,
     link: fc.constantFrom('arn' as const, 'name' as const, 'none' as const),
@@ -528,20 +619,46 @@ describe('resolveStatus', () => {
       'none' as const,
       'unknown' as const
     ),
-    error: fc.constantFrom(
-      null,
-      null,
-      null,
-      null,
-      DOWN,
-      DENIED,
-      new Error('x')
+    error: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom(DOWN, DENIED, new Error('x')) }
     ),
-    age: fc.constantFrom(0, 1, STALE, STALE + 1, 3 * STALE),
-    unread: fc.constantFrom(false, false, false, true),
+    age: fc.constantFrom(0, 1, 2, STALE, STALE + 1, 3 * STALE),
+    unread: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) }
+    ),
     second: fc.constantFrom(undefined, undefined, 'x'),
-    connection: fc.constantFrom({}, noArn(), { id: 'b' }, { entities: {} })
+    connection: fc.constantFrom({}, noArn(), { id: 'b' }, { entities: {} }),
+    entity: fc.constantFrom(undefined, '999')
   });
+  const anyInput = fc.record({
+    consoles: fc.array(anyReading, { maxLength: 3 }),
+    cardId: fc.option(
+      fc.constantFrom('CREDIT-001', 'CLM-014', '15001', 'GONE')
+    ),
+    stage: word,
+    tag: fc.option(fc.constantFrom('CREDIT-001', 'CLM-014', 'GONE')),
+    latestKnown: fc.boolean()
+  });
+  const resolveAny = (
+    any: typeof anyInput extends fc.Arbitrary<infer T> ? T : never
+  ) => {
+    const readings = any.consoles.map((options, i) => {
+      const made = reading(options);
+      // Ids of consoles are unique.
+      const connection = { ...made.connection, id: `console-${i}` };
+      return { ...made, connection };
+    });
+    const status = resolve({
+      readings,
+      latest: any.latestKnown ? card(any.cardId, any.stage) : undefined,
+      latestPending: !any.latestKnown,
+      group: any.tag ? tagged(any.tag) : GROUP,
+      lastKnown: { status: 'Approved', readAt: NOW }
+    });
+    return { readings, status };
+  };
 
   it('is green only by a fresh word of OpenPages that the approved pattern, and none before it, fits', () => {
     const at = VOCABULARY.findIndex(rule => rule.bucket === 'approved');
@@ -551,45 +668,93 @@ describe('resolveStatus', () => {
     const approved = new RegExp(VOCABULARY[at].pattern, 'iu');
     let greens = 0;
     fc.assert(
-      fc.property(
-        fc.array(anyReading, { maxLength: 3 }),
-        fc.option(fc.constantFrom('CREDIT-001', 'CLM-014', '15001', 'GONE')),
-        word,
-        fc.option(fc.constantFrom('CREDIT-001', 'CLM-014', 'GONE')),
-        (consoles, cardId, stage, tag) => {
-          const readings = consoles.map(reading);
-          const status = resolve({
-            readings,
-            latest: card(cardId, stage),
-            group: tag ? tagged(tag) : GROUP,
-            lastKnown: { status: 'Approved', readAt: NOW }
-          });
-          if (status.state !== 'linked') {
-            expect(status.bucket).toBeNull();
+      fc.property(anyInput, any => {
+        const { readings, status } = resolveAny(any);
+        if (status.bucket !== 'approved') {
+          return;
+        }
+        greens++;
+        expect(status).toMatchObject({
+          state: 'linked',
+          source: 'openpages',
+          stale: false
+        });
+        const fresh = (id: string | null): boolean => {
+          const from = readings.find(r => r.connection.id === id);
+          const age = NOW - (from?.book?.readAt ?? 0);
+          return from?.error === null && age <= STALE;
+        };
+        const won = status.answers.find(a => a.useCase === status.useCase);
+        expect(won).toMatchObject({ source: 'openpages', state: 'found' });
+        expect(fresh(won?.connection ?? null)).toBe(true);
+        const words = statusWords(status.useCase?.status ?? '');
+        expect(words).toMatch(approved);
+        for (const earlier of before) {
+          expect(words).not.toMatch(earlier);
+        }
+        // Nothing that answered in the same way says less.
+        const byId = won?.matchedBy === 'id';
+        for (const other of status.answers) {
+          if (other.state === 'found' && other.source === 'openpages') {
+            if ((other.matchedBy === 'id') === byId) {
+              expect(vocabulary.bucketOf(other.useCase?.status ?? '')).toBe(
+                'approved'
+              );
+              expect(fresh(other.connection)).toBe(true);
+            }
           }
-          if (status.bucket !== 'approved') {
-            return;
-          }
-          greens++;
-          expect(status).toMatchObject({
-            state: 'linked',
-            source: 'openpages',
-            stale: false
-          });
-          const won = status.answers.find(a => a.useCase === status.useCase);
-          expect(won).toMatchObject({ source: 'openpages', state: 'found' });
-          const from = readings.find(r => r.connection.id === won?.connection);
-          expect(from?.error).toBeNull();
-          expect(NOW - (won?.readAt ?? 0)).toBeLessThanOrEqual(STALE);
-          const words = statusWords(status.useCase?.status ?? '');
-          expect(words).toMatch(approved);
-          for (const earlier of before) {
-            expect(words).not.toMatch(earlier);
+          // Without a link of its own, nothing that was asked may have failed.
+          if (byId && other.state === 'failed') {
+            const { entities } = readings.find(
+              r => r.connection.id === other.connection
+            )!.connection;
+            expect(Object.keys(entities)).not.toEqual([]);
+            expect(GROUP.connection in entities).toBe(false);
           }
         }
-      ),
-      { numRuns: 2000, seed: 20261121 }
+      }),
+      { numRuns: 3000, seed: 20261121 }
     );
-    expect(greens).toBeGreaterThan(20);
+    expect(greens).toBeGreaterThan(100);
+  });
+
+  it('gives every other state its reason and its way out', () => {
+    const states = new Map<string, number>();
+    fc.assert(
+      fc.property(anyInput, any => {
+        const { status } = resolveAny(any);
+        const label = statusLabel(status, trans);
+        states.set(label, (states.get(label) ?? 0) + 1);
+        const reason = unknownReason(status, trans);
+        if (status.state !== 'linked') {
+          expect(status.bucket).toBeNull();
+        }
+        if (status.state === 'linked' && !status.stale) {
+          expect(reason === null).toBe(status.source === 'openpages');
+        } else {
+          expect(reason?.why).toBeTruthy();
+          expect(reason?.next).toBeTruthy();
+        }
+        // A word that nobody knows is shown as it is, and neutral.
+        const said = status.useCase?.status;
+        if (status.state === 'linked' && said) {
+          expect(label).toBe(said);
+          if (vocabulary.bucketOf(said) === 'other') {
+            expect(status.bucket).toBe('other');
+          }
+        }
+      }),
+      { numRuns: 3000, seed: 20261121 }
+    );
+    for (const label of [
+      'Approved',
+      'Not linked',
+      'No status',
+      'No permission',
+      'Could not read',
+      'Reading…'
+    ]) {
+      expect([label, states.get(label) ?? 0]).not.toEqual([label, 0]);
+    }
   });
 });

@@ -6,6 +6,8 @@ import { Governance } from '../service';
 import { nullTranslator } from '@jupyterlab/translation';
 
 const QUERY = 'openpages/wxgov/api/v2/query';
+const WORKFLOWS = 'openpages/wxgov/api/v2/workflows/instances/search';
+const MODIFIED = '2026-11-18T09:00:00.000+0100';
 const { fields } = openPagesConnection().schema;
 const trans = nullTranslator.load('sagemaker_governance');
 
@@ -39,6 +41,7 @@ function console_(rows: IRow[], hidden: string[] = []) {
                 r.status,
                 'High',
                 'Owner',
+                MODIFIED,
                 `g${r.id}`,
                 'n',
                 r.arn
@@ -54,11 +57,17 @@ function console_(rows: IRow[], hidden: string[] = []) {
             r.status,
             'High',
             'Owner',
+            MODIFIED,
             '11001',
             'SageMaker prod'
           )
         )
       };
+    },
+    [WORKFLOWS]: {
+      activity_instances: [
+        { id: '501', stage: 'Review', grc_object: { id: '15001' } }
+      ]
     },
     'openpages/wxgov/api/v2/contents/77/associations': {
       associations: [{ id: 15006, type_definition_id: '74' }]
@@ -99,7 +108,9 @@ describe('Governance', () => {
         key: 'CREDIT-001',
         name: 'Risk',
         entity: 'SageMaker prod',
-        url: 'https://console.example/task/15001'
+        url: 'https://console.example/task/15001',
+        modifiedAt: Date.UTC(2026, 10, 18, 8),
+        workflow: { instance: '501', stage: 'Review' }
       }
     });
     expect(statuses.get(groups[0].arn)?.state).toBe('not-linked');
@@ -166,7 +177,8 @@ describe('Governance', () => {
     });
     clock.now += 5000;
     await service.refresh();
-    expect(changed).toHaveBeenCalledTimes(1);
+    // The first reading, and the refresh.
+    expect(changed).toHaveBeenCalledTimes(2);
     expect((await service.resolve([linked])).get(linked.arn)).toMatchObject({
       state: 'linked',
       bucket: 'other',
@@ -295,7 +307,7 @@ describe('Governance', () => {
       .callsOf(QUERY)
       .map(call => String(call.body?.statement));
     expect(statement).toBe(
-      `SELECT [Register].[Resource ID], [Register].[Name], [Register].[${fields.status}], [Register].[${fields.riskLevel}], [Register].[${fields.owner}], [ModelGroup].[Resource ID], [ModelGroup].[Name], [ModelGroup].[${fields.groupArn}] FROM [Register] JOIN [ModelGroup] ON PARENT([Register])`
+      `SELECT [Register].[Resource ID], [Register].[Name], [Register].[${fields.status}], [Register].[${fields.riskLevel}], [Register].[${fields.owner}], [Register].[Last Modification Date], [ModelGroup].[Resource ID], [ModelGroup].[Name], [ModelGroup].[${fields.groupArn}] FROM [Register] JOIN [ModelGroup] ON PARENT([Register])`
     );
   });
 });

@@ -3,12 +3,14 @@
  * indexed. No requests here.
  */
 import type {
+  IModelGroupObject,
   IModelPackageGroup,
   IOpenPagesConnection,
-  IUseCase
+  IUseCase,
+  IWorkflowState
 } from '../../tokens';
 import { taskViewUrl, titleWithoutKey, useCaseKey } from '../link';
-import type { Cell } from '../openpages';
+import { instantOf, type Cell } from '../openpages';
 
 /** A model group object of OpenPages. */
 export interface IModelGroup {
@@ -32,6 +34,7 @@ export interface IUseCaseCells {
   status: Cell;
   riskLevel: Cell;
   owner: Cell;
+  modified: Cell;
 }
 
 /** Form in which ARNs are compared: SageMaker lower-cases names in them. */
@@ -58,6 +61,8 @@ export class Book {
   entityError: unknown = null;
   /** Why `orphans` could not be read; null: they could. */
   orphanError: unknown = null;
+  /** Why workflows could not be read; null: they could, or nobody asked. */
+  workflowError: unknown = null;
   /** Model groups without a use case that we may see, by ARN key. */
   readonly orphans = new Map<string, IOrphan>();
 
@@ -80,6 +85,9 @@ export class Book {
       riskLevel: cells.riskLevel,
       owner: cells.owner,
       entity: null,
+      entities: [],
+      modifiedAt: instantOf(cells.modified),
+      workflow: null,
       url: taskViewUrl(this.connection.taskViewUrl, cells.id)
     };
     this._byId.set(useCase.id, useCase);
@@ -91,11 +99,9 @@ export class Book {
 
   /** Note a business entity above a use case. */
   addEntity(useCase: IUseCase, id: string, name: string | null): void {
-    const ids = this._entities.get(useCase.id) ?? new Set<string>();
-    if (!ids.has(id)) {
-      ids.add(id);
+    if (!useCase.entities.includes(id)) {
+      useCase.entities = [...useCase.entities, id];
       useCase.entity = [useCase.entity, name ?? id].filter(Boolean).join(', ');
-      this._entities.set(useCase.id, ids);
     }
     this._entityIds.add(id);
   }
@@ -134,6 +140,14 @@ export class Book {
     }
   }
 
+  /** Note where a use case stands in its workflow; others are passed over. */
+  addWorkflow(object: string, workflow: IWorkflowState): void {
+    const useCase = this._byId.get(object);
+    if (useCase) {
+      useCase.workflow = workflow;
+    }
+  }
+
   addLink(link: IGroupLink): void {
     if (link.group.arn) {
       push(this._byArn, arnKey(link.group.arn), link);
@@ -160,7 +174,7 @@ export class Book {
       return null;
     }
     return (this._byName.get(group.name) ?? []).filter(link =>
-      this._entities.get(link.useCase.id)?.has(root)
+      link.useCase.entities.includes(root)
     );
   }
 
@@ -168,6 +182,45 @@ export class Book {
   named(id: string): readonly IUseCase[] {
     const byId = this._byId.get(id.trim());
     return byId ? [byId] : (this._byKey.get(idKey(id)) ?? []);
+  }
+
+  /** Every use case of the reading. */
+  get useCases(): readonly IUseCase[] {
+    return [...this._byId.values()];
+  }
+
+  /**
+   * Model group objects of a group: by ARN where its field is known, else by
+   * name under the root entity of its registry.
+   */
+  modelGroups(group: IModelPackageGroup): readonly IModelGroupObject[] {
+    const byArn = this.connection.schema.fields.groupArn !== null;
+    const links = byArn
+      ? this.linksByArn(group.arn)
+      : (this.linksByName(group) ?? []);
+    const objects = new Map<string, IModelGroupObject>();
+    for (const { group: object, useCase } of links) {
+      objects.set(object.id, {
+        connection: this.connection.id,
+        id: object.id,
+        name: object.name,
+        matchedBy: byArn ? 'arn' : 'name',
+        useCases: [...(objects.get(object.id)?.useCases ?? []), useCase],
+        above: 'visible'
+      });
+    }
+    const orphan = this.orphans.get(arnKey(group.arn));
+    if (orphan && !objects.size) {
+      objects.set(orphan.group.id, {
+        connection: this.connection.id,
+        id: orphan.group.id,
+        name: orphan.group.name,
+        matchedBy: 'arn',
+        useCases: [],
+        above: orphan.parent
+      });
+    }
+    return [...objects.values()];
   }
 
   /** Use case that we have read, by its Resource ID. */
@@ -194,15 +247,14 @@ export class Book {
   /** Whether a use case is not directly below the root entity it should be. */
   outsideEntity(group: IModelPackageGroup, useCase: IUseCase): boolean {
     const root = this.connection.entities[group.connection];
-    const above = this._entities.get(useCase.id);
-    return !!root && !!above && !above.has(root);
+    const { entities } = useCase;
+    return !!root && entities.length > 0 && !entities.includes(root);
   }
 
   private _byId = new Map<string, IUseCase>();
   private _byKey = new Map<string, IUseCase[]>();
   private _byArn = new Map<string, IGroupLink[]>();
   private _byName = new Map<string, IGroupLink[]>();
-  private _entities = new Map<string, Set<string>>();
   private _entityIds = new Set<string>();
   private _asked = new Map<string, Promise<boolean>>();
 }

@@ -41,6 +41,9 @@ export function askCard(
       riskLevel: null,
       owner: null,
       entity: null,
+      entities: [],
+      modifiedAt: null,
+      workflow: null,
       url: null
     }
   };

@@ -10,8 +10,9 @@ import { OpenPagesError } from '../errors';
 import type { OpenPagesClient } from '../openpages';
 import { column, quoted, type Cell } from '../openpages';
 import { arnKey, Book, type IUseCaseCells } from './book';
-import { ID, NAME } from './columns';
+import { ID, MODIFIED, NAME } from './columns';
 import { readOrphans } from './orphans';
+import { readWorkflows } from './workflows';
 
 /** Columns of a use case: configured ones that are null are left out. */
 function useCaseColumns(connection: IOpenPagesConnection): {
@@ -29,7 +30,8 @@ function useCaseColumns(connection: IOpenPagesConnection): {
     name: add(NAME),
     status: add(fields.status),
     riskLevel: add(fields.riskLevel),
-    owner: add(fields.owner)
+    owner: add(fields.owner),
+    modified: add(MODIFIED)
   };
   const cell = (row: readonly Cell[], index: number): Cell =>
     index < 0 ? null : row[index];
@@ -40,7 +42,8 @@ function useCaseColumns(connection: IOpenPagesConnection): {
       name: cell(row, at.name),
       status: cell(row, at.status),
       riskLevel: cell(row, at.riskLevel),
-      owner: cell(row, at.owner)
+      owner: cell(row, at.owner),
+      modified: cell(row, at.modified)
     })
   };
 }
@@ -58,8 +61,12 @@ function useCaseColumns(connection: IOpenPagesConnection): {
  * console that refuses outer joins costs, instead of `pages(3)`, one call for
  * the refusal and the pages of all model groups and of those below an entity.
  *
+ * Where workflows are on, the active ones of use cases are read beside these:
+ * `pages(4)` calls more.
+ *
  * Entities that cannot be read leave the rest usable (`Book.entityError`), and
  * so do groups without a use case (`Book.orphanError`): those are unknown then.
+ * Workflows that cannot be read are missing (`Book.workflowError`).
  *
  * @param now - ms since epoch: age counts from before the question.
  * @throws OpenPagesError, RelayError when the links cannot be read.
@@ -71,10 +78,11 @@ export async function readBook(
   signal?: AbortSignal
 ): Promise<Book> {
   const book = new Book(connection, now);
-  const [links, entities, orphans] = await Promise.allSettled([
+  const [links, entities, orphans, workflows] = await Promise.allSettled([
     readLinks(client, connection, signal),
     readEntities(client, connection, signal),
-    readOrphans(client, connection, signal)
+    readOrphans(client, connection, signal),
+    readWorkflows(client, connection, signal)
   ]);
   if (links.status === 'rejected') {
     throw links.reason;
@@ -99,14 +107,21 @@ export async function readBook(
       throw entities.reason;
     }
     book.entityError = entities.reason;
-    return book;
-  }
-  for (const row of entities.value) {
-    const useCase = book.addUseCase(cells(row));
-    const [id, name] = row.slice(select.length);
-    if (useCase && id) {
-      book.addEntity(useCase, id, name);
+  } else {
+    for (const row of entities.value) {
+      const useCase = book.addUseCase(cells(row));
+      const [id, name] = row.slice(select.length);
+      if (useCase && id) {
+        book.addEntity(useCase, id, name);
+      }
     }
+  }
+  if (workflows.status === 'fulfilled') {
+    workflows.value.forEach((state, object) => book.addWorkflow(object, state));
+  } else if (isAbort(workflows.reason)) {
+    throw workflows.reason;
+  } else {
+    book.workflowError = workflows.reason;
   }
   return book;
 }
@@ -172,13 +187,18 @@ export interface IReading {
 /**
  * Answers of one console about a group.
  *
- * By ARN; by name only where no ARN field is configured; else by an id that a
- * card or a tag names. Several use cases above one group give several answers.
+ * By ARN; by name only where no ARN field is configured; else by the ids that a
+ * card and a tag name. Several use cases give several answers, and so does an id
+ * that cannot be told: it may mean a use case that says no.
+ *
+ * @param claims - ids that card and tag name.
+ * @param elsewhere - whether another console shows a use case of that id.
  */
 export function askOpenPages(
   reading: IReading,
   group: IModelPackageGroup,
-  claims: readonly string[]
+  claims: readonly string[],
+  elsewhere: (claim: string) => boolean = () => false
 ): ISourceAnswer[] {
   const { book, connection } = reading;
   const base = { source: 'openpages', connection: connection.id } as const;
@@ -231,7 +251,10 @@ export function askOpenPages(
           orphan.error ??
             new OpenPagesError({
               connection: connection.id,
-              reason: 'use-case-not-visible',
+              reason:
+                orphan.parent === 'hidden'
+                  ? 'use-case-not-visible'
+                  : 'not-looked-at',
               message:
                 orphan.parent === 'hidden'
                   ? `OpenPages links ${group.name} to a use case that you may not see.`
@@ -241,43 +264,35 @@ export function askOpenPages(
         )
       ];
     }
-    if (book.orphanError) {
-      return [failed(book.orphanError)];
+    // Without entities nobody can tell whose group a name means.
+    const unread =
+      book.orphanError ?? (fields.groupArn ? null : book.entityError);
+    if (unread) {
+      return [failed(unread)];
     }
   }
+  const named = new Map<string, ISourceAnswer>();
   for (const claim of claims) {
-    const named = book.named(claim);
-    if (named.length === 1) {
-      return [found(named[0], 'id')];
-    }
-    if (named.length > 1) {
-      return [
+    const useCases = book.named(claim);
+    if (useCases.length === 1) {
+      named.set(useCases[0].id, found(useCases[0], 'id'));
+    } else if (useCases.length > 1) {
+      named.set(`?${claim}`, failed(ambiguous(connection.id, claim, useCases)));
+    } else if (!elsewhere(claim)) {
+      named.set(
+        `?${claim}`,
         failed(
-          new OpenPagesError({
-            connection: connection.id,
-            reason: 'ambiguous',
-            message: `OpenPages has ${named.length} use cases called ${claim}.`,
-            details: named.map(useCase => useCase.id).join(', ')
-          })
+          reading.error ?? book.entityError ?? notShown(connection.id, claim)
         )
-      ];
+      );
     }
+  }
+  if (named.size) {
+    return [...named.values()];
   }
   // An old reading cannot tell that there is nothing now.
   if (reading.error) {
     return [failed(reading.error)];
-  }
-  if (claims.length) {
-    return [
-      failed(
-        book.entityError ??
-          new OpenPagesError({
-            connection: connection.id,
-            reason: 'unknown-use-case',
-            message: `OpenPages shows you no use case ${claims[0]}: it does not exist there, or you may not see it.`
-          })
-      )
-    ];
   }
   return [
     {
@@ -291,4 +306,25 @@ export function askOpenPages(
       readAt: book.readAt
     }
   ];
+}
+
+function ambiguous(
+  connection: string,
+  claim: string,
+  useCases: readonly IUseCase[]
+): OpenPagesError {
+  return new OpenPagesError({
+    connection,
+    reason: 'ambiguous',
+    message: `OpenPages has ${useCases.length} use cases called ${claim}.`,
+    details: useCases.map(useCase => useCase.id).join(', ')
+  });
+}
+
+function notShown(connection: string, claim: string): OpenPagesError {
+  return new OpenPagesError({
+    connection,
+    reason: 'unknown-use-case',
+    message: `OpenPages shows you no use case ${claim}: it does not exist there, or you may not see it.`
+  });
 }

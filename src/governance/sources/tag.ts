@@ -36,6 +36,9 @@ export function askTag(group: IModelPackageGroup, key: string): ISourceAnswer {
       riskLevel: null,
       owner: null,
       entity: null,
+      entities: [],
+      modifiedAt: null,
+      workflow: null,
       url: null
     }
   };

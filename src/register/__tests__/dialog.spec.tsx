@@ -1,4 +1,4 @@
-import { act, fireEvent, within } from '@testing-library/react';
+import { act, fireEvent, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
   config,
@@ -7,11 +7,13 @@ import {
   groupArn,
   mlflowConnection,
   sageMakerConnection,
+  useCase,
   version,
   versionArn
 } from '../../testing';
 import type {
   IGovernance,
+  IGovernanceStatus,
   IMLflow,
   IModelPackageDetails,
   IModelPackageGroup,
@@ -20,7 +22,7 @@ import type {
   IRelay
 } from '../../tokens';
 import { clearDrafts, FormDialog } from '../../ui/formDialog';
-import { registerArgs } from '../commands';
+import { registerArgs } from '../act';
 import { registerForm } from '../dialog/form';
 import { findChoices, readChoices } from '../groups';
 import type { IRegisterServices } from '../services';
@@ -58,7 +60,9 @@ function world(
     mlflow?: Partial<IMLflow> | null;
     fail?: (Error | null)[];
     groups?: IModelPackageGroup[];
-    unapprovedGroups?: 'warn' | 'block';
+    whenNotApproved?: 'warn' | 'block' | 'allow';
+    /** Status of the group that is not linked otherwise. */
+    status?: () => IGovernanceStatus;
   } = {}
 ): { services: IRegisterServices; calls: ICall[] } {
   const calls: ICall[] = [];
@@ -99,13 +103,15 @@ function world(
           arn,
           arn === governed.arn
             ? governanceStatus()
-            : governanceStatus({
+            : (members.status?.() ??
+              governanceStatus({
                 state: 'not-linked',
                 bucket: null,
                 useCase: null
-              })
+              }))
         ])
-      )
+      ),
+    refresh: async () => undefined
   };
   const mlflow: Partial<IMLflow> = {
     connections: async () => [mlflowConnection()],
@@ -152,7 +158,7 @@ function world(
       mlflow: members.mlflow === null ? null : (mlflow as IMLflow),
       settings: () => ({
         ...DEFAULTS,
-        unapprovedGroups: members.unapprovedGroups ?? 'warn'
+        whenNotApproved: members.whenNotApproved ?? 'warn'
       }),
       trans
     }
@@ -283,13 +289,20 @@ describe('register dialog', () => {
       group: loose.arn
     });
     expect(
-      await view.findByText(/No approved use case is known/)
+      await view.findByText(/No use case is linked to this group/)
     ).toBeInTheDocument();
     expect(accept()).toBeEnabled();
   });
 
-  it('refuses it when settings say so', async () => {
-    const { services } = world({ unapprovedGroups: 'block' });
+  it('refuses it when settings say so, and says whom to ask', async () => {
+    const { services } = world({
+      whenNotApproved: 'block',
+      status: () =>
+        governanceStatus({
+          bucket: 'pending',
+          useCase: useCase({ status: 'Awaiting approval' })
+        })
+    });
     const { view, accept } = show(services, {
       runId: 'ab12',
       group: loose.arn
@@ -297,7 +310,97 @@ describe('register dialog', () => {
     expect(
       await view.findByText(/only groups whose use case is approved/)
     ).toBeInTheDocument();
+    expect(view.getByText('Settings refuse this group')).toBeInTheDocument();
+    expect(
+      view.getByText(/CREDIT-001 is not approved: “Awaiting approval”/)
+    ).toBeInTheDocument();
+    expect(
+      view.getByText(/Ask its owner, Retail credit team/)
+    ).toBeInTheDocument();
     expect(accept()).toBeDisabled();
+  });
+
+  it('refuses new groups with it', async () => {
+    const user = userEvent.setup();
+    const { services } = world({ whenNotApproved: 'block' });
+    const { view, accept } = show(services, { runId: 'ab12' });
+    await user.click(await view.findByLabelText('New group'));
+    expect(view.getByText('Settings refuse new groups')).toBeInTheDocument();
+    expect(accept()).toBeDisabled();
+  });
+
+  it('says nothing when settings let every group pass', async () => {
+    const { services } = world({ whenNotApproved: 'allow' });
+    const { view, accept } = show(services, {
+      runId: 'ab12',
+      group: loose.arn
+    });
+    expect(await view.findByText('Not linked')).toBeInTheDocument();
+    expect(view.queryByText(/No use case is linked/)).toBeNull();
+    expect(accept()).toBeEnabled();
+  });
+
+  it('reads again what could not be read', async () => {
+    const user = userEvent.setup();
+    let status = governanceStatus({
+      state: 'could-not-read',
+      bucket: null,
+      useCase: null
+    });
+    const { services } = world({
+      whenNotApproved: 'block',
+      status: () => status
+    });
+    const { view, accept } = show(services, {
+      runId: 'ab12',
+      group: loose.arn
+    });
+    const again = await view.findByText('Read again');
+    expect(accept()).toBeDisabled();
+    status = governanceStatus();
+    await user.click(again);
+    await waitFor(() => expect(accept()).toBeEnabled());
+    expect(view.queryByText('Settings refuse this group')).toBeNull();
+  });
+
+  it('looks once more before it writes', async () => {
+    const user = userEvent.setup();
+    let status = governanceStatus();
+    const { services, calls } = world({
+      whenNotApproved: 'block',
+      status: () => status
+    });
+    const { view, accept } = show(services, {
+      runId: 'ab12',
+      group: loose.arn
+    });
+    await view.findByText('bold-owl-118');
+    expect(accept()).toBeEnabled();
+    status = governanceStatus({
+      bucket: 'rejected',
+      useCase: useCase({ status: 'Rejected' })
+    });
+    await user.click(accept());
+    expect(
+      (await view.findAllByText(/CREDIT-001: “Rejected”/)).length
+    ).toBeGreaterThan(0);
+    expect(calls).toEqual([]);
+  });
+
+  it('lists groups under what is known of their use case', async () => {
+    const { services } = world({ whenNotApproved: 'block' });
+    const { view } = show(services, { runId: 'ab12' });
+    const governedOnes = await view.findByRole('group', {
+      name: 'Use case approved',
+      hidden: true
+    });
+    expect(governedOnes).toHaveTextContent(governed.name);
+    expect(
+      view.getByRole('group', {
+        name: 'No use case linked: refused by settings',
+        hidden: true
+      })
+    ).toHaveTextContent(loose.name);
   });
 
   it('keeps everything and the token over a failure', async () => {
@@ -457,6 +560,7 @@ describe('readChoices', () => {
         sageMakerConnection(),
         sageMakerConnection({ id: 'claims', label: 'Claims' })
       ],
+      DEFAULTS,
       new AbortController().signal
     );
     expect(found.failures).toEqual([

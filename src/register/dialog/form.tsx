@@ -10,6 +10,7 @@ import type {
 } from '../../tokens';
 import { check } from '../check';
 import {
+  assertAllowed,
   type IRegisterContext,
   isRefused,
   readContext,
@@ -93,8 +94,23 @@ function bodyFor(services: IRegisterServices) {
       );
     };
 
-    const pickGroup = (group: IModelPackageGroup): void => {
+    /** Read what a group gives to the form. */
+    const follow = (group: IModelPackageGroup): void => {
       target.current = group;
+      void readGroup(services, group).then(chosen => {
+        if (target.current === group) {
+          setStatus(chosen.status);
+          set({
+            useCase: chosen.useCase,
+            inherited: chosen.inherited,
+            blocked: isRefused(services, chosen.status),
+            readingTarget: false
+          });
+        }
+      });
+    };
+
+    const pickGroup = (group: IModelPackageGroup): void => {
       setStatus(null);
       set({
         target: {
@@ -108,17 +124,23 @@ function bodyFor(services: IRegisterServices) {
         blocked: false,
         readingTarget: true
       });
-      void readGroup(services, group).then(chosen => {
-        if (target.current === group) {
-          setStatus(chosen.status);
-          set({
-            useCase: chosen.useCase,
-            inherited: chosen.inherited,
-            blocked: isRefused(services.settings(), chosen.status),
-            readingTarget: false
-          });
-        }
-      });
+      follow(group);
+    };
+
+    /** Ask the consoles again what the group's use case says. */
+    const readAgain = (group: IModelPackageGroup): void => {
+      const mark = (target.current = {});
+      setStatus(null);
+      set({ readingTarget: true });
+      const refreshed = services.governance?.refresh() ?? Promise.resolve();
+      void refreshed
+        // What failed shows in what is then known of the group.
+        .catch(() => undefined)
+        .then(() => {
+          if (target.current === mark) {
+            follow(group);
+          }
+        });
     };
 
     // A draft may have been left while something was being read, and holds no
@@ -176,6 +198,7 @@ function bodyFor(services: IRegisterServices) {
           suggestion={suggestedName(value.origin)}
           errors={errors}
           pick={pickGroup}
+          readAgain={readAgain}
           setTarget={target => set({ target })}
           trans={trans}
         />
@@ -234,8 +257,15 @@ export function registerForm(
         defaults: { contentTypes, responseTypes }
       };
     },
-    check: value => check(value, trans),
-    submit: (value, _, tools) => send(services, value, made, tools),
+    check: value =>
+      check(value, trans, services.settings().whenNotApproved === 'block'),
+    submit: async (value, _, tools) => {
+      const { group, isNew } = value.target;
+      if (group && !isNew) {
+        await assertAllowed(services, group, tools.signal);
+      }
+      return send(services, value, made, tools);
+    },
     Body: bodyFor(services),
     acceptLabel: () => trans.__('Register')
   };

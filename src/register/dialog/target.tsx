@@ -1,6 +1,7 @@
 /** Which group the version goes to. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useState } from 'react';
+import { waitingOn, waitingText } from '../../approvals';
 import { statusLabel } from '../../governance';
 import { describeError } from '../../relay';
 import { Field, Loading, Notice, StatusBadge } from '../../ui';
@@ -9,19 +10,21 @@ import type {
   IModelPackageGroup,
   ISageMakerConnection
 } from '../../tokens';
+import { gateOf } from '../gate';
 import {
   findChoices,
+  type GroupSection,
   type IGroupChoice,
-  isGoverned,
-  readChoices
+  readChoices,
+  sectionOf
 } from '../groups';
 import type { IRegisterValue, ITarget } from '../model';
 import { slug } from '../sanitise';
 import type { IRegisterServices } from '../services';
+import type { IRegisterSettings } from '../settings';
 import { useLoad } from '../useLoad';
-
-/** Rows shown at once; typing narrows. */
-const SHOWN = 50;
+import { GateNotice } from './gateNotice';
+import { PickList } from './pickList';
 
 export interface ITargetProps {
   services: IRegisterServices;
@@ -33,6 +36,8 @@ export interface ITargetProps {
   suggestion: string;
   errors: Readonly<Record<string, string>>;
   pick: (group: IModelPackageGroup) => void;
+  /** Ask the sources again what the group's use case says. */
+  readAgain: (group: IModelPackageGroup) => void;
   setTarget: (target: ITarget) => void;
   trans: TranslationBundle;
 }
@@ -42,15 +47,32 @@ export function Target(props: ITargetProps): JSX.Element {
   const { value, status, setTarget, suggestion, trans } = props;
   const { target } = value;
   const [changing, setChanging] = useState(target.group === null);
+  const gate = gateOf(
+    {
+      status,
+      governed: props.services.governance !== null,
+      isNew: target.isNew
+    },
+    props.services.settings(),
+    trans
+  );
   return (
     <section className="jp-sg-register-part">
       <h3>{trans.__('Model package group')}</h3>
       {!changing && target.group ? (
         <>
-          <p className="jp-sg-register-chosen">
+          <div className="jp-sg-register-chosen">
             <bdi>{target.group.name}</bdi>
-            <small>{registryOf(props, target.connection)}</small>
-          </p>
+            {status ? (
+              <StatusBadge
+                state={status.state}
+                bucket={status.bucket}
+                stale={status.stale}
+                label={statusLabel(status, trans)}
+              />
+            ) : null}
+            <small>{factsOf(props).join(' · ')}</small>
+          </div>
           <button
             type="button"
             className="jp-sg-link"
@@ -91,49 +113,27 @@ export function Target(props: ITargetProps): JSX.Element {
           {target.isNew ? <NewGroup {...props} /> : <Existing {...props} />}
         </>
       )}
-      {target.group && !target.isNew && !value.readingTarget ? (
-        <Governance status={status} trans={trans} />
-      ) : null}
       {target.isNew ? (
-        <Notice kind="info">
-          {trans.__(
-            'A new group has no use case yet. Link it in the governance console before you request approval.'
-          )}
-        </Notice>
+        <GateNotice gate={gate} trans={trans} />
+      ) : target.group && !value.readingTarget ? (
+        <GateNotice
+          gate={gate}
+          readAgain={() => target.group && props.readAgain(target.group)}
+          trans={trans}
+        />
       ) : null}
     </section>
   );
 }
 
-function registryOf({ registries }: ITargetProps, id: string): string {
-  return registries.find(r => r.id === id)?.label ?? id;
-}
-
-function Governance(props: {
-  status: IGovernanceStatus | null;
-  trans: TranslationBundle;
-}): JSX.Element | null {
-  const { status, trans } = props;
-  if (isGoverned(status)) {
-    return null;
-  }
-  const name = status?.useCase?.key ?? status?.useCase?.name;
-  return (
-    <Notice kind="warning">
-      {!status
-        ? trans.__('Whether the use case is approved is not known.')
-        : status.state === 'linked'
-          ? trans.__(
-              'Use case %1 is not known to be approved: %2.',
-              name ?? '',
-              statusLabel(status, trans)
-            )
-          : trans.__(
-              'No approved use case is known for this group (%1).',
-              statusLabel(status, trans)
-            )}
-    </Notice>
-  );
+/** Registry and use case of the chosen group. */
+function factsOf({ registries, value, status }: ITargetProps): string[] {
+  const { connection } = value.target;
+  const useCase = status?.useCase;
+  return [
+    registries.find(({ id }) => id === connection)?.label ?? connection,
+    useCase ? [useCase.key, useCase.name].filter(Boolean).join(' ') : null
+  ].filter((fact): fact is string => Boolean(fact));
 }
 
 function NewGroup(props: ITargetProps): JSX.Element {
@@ -190,14 +190,20 @@ function NewGroup(props: ITargetProps): JSX.Element {
 function Existing(props: ITargetProps): JSX.Element {
   const { services, registries, value, pick, trans } = props;
   const [text, setText] = useState('');
+  const settings = services.settings();
   const groups = useLoad(registries.map(({ id }) => id).join(), signal =>
-    readChoices(services.registry, services.governance, registries, signal)
+    readChoices(
+      services.registry,
+      services.governance,
+      registries,
+      settings,
+      signal
+    )
   );
   if (!groups.data) {
     return <Loading label={trans.__('Reading groups…')} trans={trans} />;
   }
   const { choices, failures, partial } = groups.data;
-  const found = findChoices(choices, text);
   return (
     <>
       {failures.map(({ registry, error }) => (
@@ -214,46 +220,56 @@ function Existing(props: ITargetProps): JSX.Element {
           {trans.__('%1 has more groups; the newest are listed.', registry)}
         </Notice>
       ))}
-      <input
-        type="search"
-        className="jp-mod-styled jp-sg-input"
-        dir="auto"
-        aria-label={trans.__('Search groups')}
+      <PickList
+        found={findChoices(choices, text)}
+        text={text}
+        search={setText}
+        searchLabel={trans.__('Search groups')}
         placeholder={trans.__('Search groups, use cases')}
-        value={text}
-        onChange={event => setText(event.target.value)}
-      />
-      {found.length === 0 ? (
-        <p>
-          {text
-            ? trans.__('No group matches.')
-            : trans.__('No group that you may see; make a new one.')}
-        </p>
-      ) : (
-        <fieldset className="jp-sg-picks">
-          <legend>{trans.__('Groups')}</legend>
-          {found.slice(0, SHOWN).map(choice => (
-            <Choice
-              key={choice.group.arn}
-              choice={choice}
-              checked={value.target.group?.arn === choice.group.arn}
-              several={registries.length > 1}
-              pick={pick}
-              trans={trans}
-            />
-          ))}
-          {found.length > SHOWN ? (
-            <p>
-              {trans.__(
-                '%1 more; type to narrow them down.',
-                found.length - SHOWN
-              )}
-            </p>
-          ) : null}
-        </fieldset>
-      )}
+        legend={trans.__('Groups')}
+        noMatch={trans.__('No group matches.')}
+        nothing={trans.__('No group that you may see; make a new one.')}
+        headingOf={
+          services.governance
+            ? choice => headingOf(sectionOf(choice, settings), settings, trans)
+            : undefined
+        }
+        keyOf={({ group }) => group.arn}
+        trans={trans}
+      >
+        {choice => (
+          <Choice
+            choice={choice}
+            checked={value.target.group?.arn === choice.group.arn}
+            several={registries.length > 1}
+            pick={pick}
+            trans={trans}
+          />
+        )}
+      </PickList>
     </>
   );
+}
+
+/** What a section of the list is called, and what settings make of it. */
+function headingOf(
+  section: GroupSection,
+  { whenNotApproved }: IRegisterSettings,
+  trans: TranslationBundle
+): string {
+  const refused = section !== 'approved' && whenNotApproved === 'block';
+  switch (section) {
+    case 'approved':
+      return trans.__('Use case approved');
+    case 'other':
+      return refused
+        ? trans.__('Use case not known to be approved: refused by settings')
+        : trans.__('Use case not known to be approved');
+    case 'not-linked':
+      return refused
+        ? trans.__('No use case linked: refused by settings')
+        : trans.__('No use case linked');
+  }
 }
 
 function Choice(props: {
@@ -266,9 +282,12 @@ function Choice(props: {
 }): JSX.Element {
   const { choice, checked, several, pick, trans } = props;
   const { group, registry, status } = choice;
+  // Who has the ball of the use case; nothing where it is approved.
+  const ball = waitingOn({ latest: null, status, me: null });
   const facts = [
     several ? registry : null,
-    status?.useCase?.key ?? status?.useCase?.name
+    status?.useCase?.key ?? status?.useCase?.name,
+    ball && ball.who !== 'nobody' ? waitingText(ball, trans).brief : null
   ].filter(Boolean);
   return (
     <label>

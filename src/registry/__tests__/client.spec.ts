@@ -414,6 +414,90 @@ describe('writes', () => {
   });
 });
 
+describe('tags and cards', () => {
+  const arn = groupArn('churn-retail');
+
+  it('reads tags from the service, page by page', async () => {
+    const { registry } = registryOver({
+      ListTags: ({ body }) =>
+        body?.NextToken
+          ? { Tags: [{ Key: 'b', Value: '2' }] }
+          : { Tags: [{ Key: 'a', Value: '1' }], NextToken: 'n' }
+    });
+    expect(await registry.readTags('own', arn)).toEqual({ a: '1', b: '2' });
+  });
+
+  it.each([
+    ['set', '20001', 'AddTags', { Tags: [{ Key: 'k', Value: '20001' }] }],
+    ['taken away', null, 'DeleteTags', { TagKeys: ['k'] }]
+  ] as const)(
+    'shows a tag that was %s before the index does',
+    async (_, value, operation, sent) => {
+      const old = value === null ? { k: 'old', x: 'y' } : { x: 'y' };
+      const { registry, relay } = registryOver({
+        Search: { Results: [groupRecord('churn-retail', old)] },
+        [operation]: {}
+      });
+      const emitted: string[] = [];
+      registry.changed.connect((_, group) => emitted.push(group));
+      await registry.changeTag('own', arn, 'k', value);
+      expect(relay.callsOf(operation)[0].body).toEqual({
+        ResourceArn: arn,
+        ...sent
+      });
+      expect(emitted).toEqual([arn]);
+      const expected = value === null ? { x: 'y' } : { k: value, x: 'y' };
+      expect((await registry.describeGroup('own', arn)).tags).toEqual(expected);
+      expect((await registry.listGroups('own')).items[0].tags).toEqual(
+        expected
+      );
+      // The index has caught up; a later change of somebody else shows.
+      relay.table.Search = {
+        Results: [groupRecord('churn-retail', expected)]
+      };
+      await registry.describeGroup('own', arn);
+      relay.table.Search = {
+        Results: [groupRecord('churn-retail', { k: 'theirs' })]
+      };
+      expect((await registry.describeGroup('own', arn)).tags).toEqual({
+        k: 'theirs'
+      });
+    }
+  );
+
+  it('writes a card as a whole and shows it until the index agrees', async () => {
+    const card = (id: string) => ({
+      ModelCard: {
+        ModelCardContent: JSON.stringify({
+          additional_information: { custom_details: { UseCaseId: id } }
+        }),
+        ModelCardStatus: 'Draft'
+      }
+    });
+    const { registry, relay } = registryOver({
+      UpdateModelPackage: { ModelPackageArn: versionArn('churn-retail', 1) },
+      Search: found(packageRecord('churn-retail', 1, card('OLD-1')))
+    });
+    const { ModelCard } = card('NEW-2');
+    await registry.updateVersion('own', versionArn('churn-retail', 1), {
+      card: {
+        content: ModelCard.ModelCardContent,
+        status: ModelCard.ModelCardStatus
+      }
+    });
+    expect(relay.callsOf('UpdateModelPackage')[0].body).toMatchObject({
+      ModelCard
+    });
+    const one = group({ arn, name: 'churn-retail' });
+    const { items } = await registry.listVersions(one);
+    expect(items[0].card?.useCaseId).toBe('NEW-2');
+    expect(items[0].confirming).toBe(true);
+    relay.table.Search = found(packageRecord('churn-retail', 1, card('NEW-2')));
+    const again = await registry.listVersions(one);
+    expect(again.items[0].confirming).toBeUndefined();
+  });
+});
+
 describe('callerIdentity', () => {
   it('reads the answer of STS once', async () => {
     const arn = 'arn:aws:sts::111122223333:assumed-role/Reader/s';

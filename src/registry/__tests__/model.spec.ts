@@ -6,6 +6,7 @@ import { DEFAULTS, setApprovalSettings } from '../../approvals/settings';
 import { RelayError } from '../../relay';
 import {
   fakeRelay,
+  governance as fakeGovernance,
   governanceStatus,
   group,
   sageMakerConnection,
@@ -13,7 +14,6 @@ import {
 } from '../../testing';
 import type { IFakeRelay } from '../../testing';
 import type {
-  IGovernance,
   IModelPackage,
   IModelPackageGroup,
   IPage,
@@ -47,6 +47,8 @@ function fakeRegistry(members: Partial<IRegistry> = {}): IRegistry {
     createVersion: unexpected,
     createGroup: unexpected,
     updateVersion: unexpected,
+    readTags: unexpected,
+    changeTag: unexpected,
     callerIdentity: async () => ({
       account: '111122223333',
       arn: 'arn:aws:sts::111122223333:assumed-role/DataScientist/ds-042'
@@ -254,12 +256,7 @@ describe('PanelModel', () => {
       async (groups: readonly IModelPackageGroup[]) =>
         new Map(groups.map(({ arn }) => [arn, governanceStatus()]))
     );
-    const governance: IGovernance = {
-      resolve,
-      refresh: async () => undefined,
-      bucketOf: () => 'other',
-      changed: new Signal<IGovernance, void>({} as IGovernance)
-    };
+    const governance = fakeGovernance({ resolve });
     const groups = Array.from({ length: 100 }, (_, i) =>
       group({ name: `g${i}` })
     );
@@ -275,12 +272,9 @@ describe('PanelModel', () => {
 
   it('shows that governance failed, and the rows all the same', async () => {
     const failure = new Error('lab');
-    const governance: IGovernance = {
-      resolve: () => Promise.reject(failure),
-      refresh: async () => undefined,
-      bucketOf: () => 'other',
-      changed: new Signal<IGovernance, void>({} as IGovernance)
-    };
+    const governance = fakeGovernance({
+      resolve: () => Promise.reject(failure)
+    });
     const model = await modelOver(fakeRegistry(), { governance });
     await model.start();
     const snapshot = await until(

@@ -29,6 +29,7 @@ function registryState(members: Partial<IRegistryState> = {}): IRegistryState {
     groups: [],
     readAt: Date.now(),
     error: null,
+    broken: false,
     sharedError: null,
     ...members
   };
@@ -41,7 +42,7 @@ function show(members: Partial<IPanelSnapshot>) {
     mismatch: null,
     registries: [registryState()],
     rows: [],
-    counts: { all: 0, mine: 0, attention: 0, waiting: 0 },
+    counts: { all: 0, mine: 0, starred: 0, attention: 0, waiting: 0 },
     total: 0,
     loading: false,
     updatedAt: Date.now(),
@@ -244,7 +245,7 @@ describe('states of the panel', () => {
     const { model } = show({
       total: 3,
       pendingMore: true,
-      counts: { all: 3, mine: 2, attention: 1, waiting: 1 }
+      counts: { all: 3, mine: 2, starred: 0, attention: 1, waiting: 1 }
     });
     expect(screen.getByRole('button', { name: 'All 3' })).toHaveAttribute(
       'aria-pressed',
@@ -268,7 +269,17 @@ describe('rows in words', () => {
   };
 
   it('holds name, status, version, approval, stage and who has the ball', () => {
-    const label = rowLabel(buildRow(parts), trans, 'registry-claims');
+    const label = rowLabel(
+      buildRow({ ...parts, group: group({ connection: 'claims' }) }),
+      trans,
+      [
+        sageMakerConnection({
+          id: 'claims',
+          label: 'registry-claims',
+          own: false
+        })
+      ]
+    );
     for (const word of [
       'credit-risk-scoring',
       'Approved for development',
@@ -276,7 +287,7 @@ describe('rows in words', () => {
       'High risk',
       'v12 pending approval',
       'Development / Complete',
-      'registry-claims'
+      'registry-claims, account 111122223333'
     ]) {
       expect(label).toContain(word);
     }

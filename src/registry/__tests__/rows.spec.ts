@@ -16,7 +16,8 @@ const ME: IPersona = {
   roleName: 'SageMakerGovernanceDataScientist',
   role: 'data-scientist',
   canDecide: { ok: true, reason: null },
-  shared: false
+  shared: false,
+  consoleUser: null
 };
 
 function row(name: string, parts: Partial<IRowParts> = {}): IRow {
@@ -94,7 +95,13 @@ describe('search', () => {
     const bad = row('bad', { status: status({ state: 'not-linked' }) });
     const { rows: shown, counts } = selectRows([mine, bad], 'attention', '');
     expect(names(shown)).toEqual(['bad']);
-    expect(counts).toEqual({ all: 2, mine: 1, attention: 1, waiting: 1 });
+    expect(counts).toEqual({
+      all: 2,
+      mine: 1,
+      starred: 0,
+      attention: 1,
+      waiting: 1
+    });
     expect(selectRows([mine, bad], 'attention', 'mine').counts.attention).toBe(
       0
     );

@@ -5,7 +5,8 @@ import type {
   IModelPackageGroup,
   ISourceAnswer
 } from '../../tokens';
-import { factsOf } from './diff';
+
+import { factsOf } from '../../approvals';
 import { timelineOf } from './timeline';
 
 /** What is exported. */

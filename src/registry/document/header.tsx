@@ -5,16 +5,30 @@ import {
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { actorName, type IPersona } from '../../approvals';
+import {
+  actorName,
+  type IPersona,
+  type IWaiting,
+  waitingText,
+  waitsForMe
+} from '../../approvals';
 import { statusLabel } from '../../governance';
 import {
   CommandIDs,
   type IGovernanceStatus,
+  type IGroupArgs,
   type IModelPackage,
   type IModelPackageDetails,
   type IModelPackageGroup
 } from '../../tokens';
-import { absoluteTime, Age, StatusBadge } from '../../ui';
+import {
+  absoluteTime,
+  Age,
+  dateOf,
+  Glyph,
+  StatusBadge,
+  useNow
+} from '../../ui';
 import { useServices } from './context';
 import { primaryAction, runRoute } from './model';
 
@@ -23,6 +37,8 @@ export interface IHeaderProps {
   /** What people call the registry. */
   registryLabel: string;
   status: IGovernanceStatus | null;
+  /** Who has the ball; null: nothing is awaited, or not known yet. */
+  waiting: IWaiting | null;
   versions: readonly IModelPackage[];
   /** Not all pages of versions are here. */
   more: boolean;
@@ -41,7 +57,7 @@ export function Header(props: IHeaderProps): JSX.Element {
   const { commands, trans } = useServices();
   const creator = actorName(group.createdBy);
   const count = props.versions.length;
-  const primary = primaryAction(selected, props.me);
+  const primary = primaryAction(selected, props.me, status);
   const target = { connection: group.connection, group: group.arn };
   const run = (id: string, args: object): void => {
     void commands.execute(id, { ...args });
@@ -63,6 +79,7 @@ export function Header(props: IHeaderProps): JSX.Element {
             stale={status.stale}
           />
         )}
+        {props.waiting && <Ball waiting={props.waiting} />}
       </div>
       <div className="jp-sg-doc-actions">
         {commands.hasCommand(CommandIDs.openMLflow) && (
@@ -131,6 +148,7 @@ export function Header(props: IHeaderProps): JSX.Element {
               </Action>
             </>
           )}
+        {commands.hasCommand(CommandIDs.toggleStar) && <Star {...target} />}
         <IconAction
           icon={refreshIcon}
           label={trans.__('Refresh')}
@@ -179,11 +197,51 @@ export function Header(props: IHeaderProps): JSX.Element {
   );
 }
 
-/** Day, month and year, in the page's language. @param at - ms since epoch */
-export function dateOf(at: number): string {
-  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
-    dateStyle: 'medium'
-  }).format(at);
+/** Star of the group: pressed while it has one. */
+function Star(target: IGroupArgs): JSX.Element {
+  const { commands, trans } = useServices();
+  const args = { ...target };
+  const starred = React.useSyncExternalStore(
+    React.useCallback(
+      changed => {
+        commands.commandChanged.connect(changed);
+        return () => commands.commandChanged.disconnect(changed);
+      },
+      [commands]
+    ),
+    () => commands.isToggled(CommandIDs.toggleStar, args)
+  );
+  return (
+    <button
+      type="button"
+      className="jp-sg-doc-icon jp-sg-doc-star"
+      aria-pressed={starred}
+      aria-label={trans.__('Star')}
+      title={starred ? trans.__('Remove star') : trans.__('Star')}
+      onClick={() => void commands.execute(CommandIDs.toggleStar, args)}
+    >
+      <Glyph name={starred ? 'starred' : 'star'} />
+    </button>
+  );
+}
+
+/** Who has the ball, as the rows of the panel say it. */
+function Ball({ waiting }: { waiting: IWaiting }): JSX.Element {
+  const { trans } = useServices();
+  // Ages in the words go on while nothing else changes.
+  useNow();
+  const { sentence, step, doubt, moment } = waitingText(waiting, trans);
+  return (
+    <span
+      className="jp-sg-doc-ball"
+      data-you={waitsForMe(waiting)}
+      title={[step, doubt, moment].filter(Boolean).join('\n')}
+    >
+      {doubt && <Glyph name="question" />}
+      {sentence}
+      {doubt && <span className="jp-sg-doc-hidden">{doubt}</span>}
+    </span>
+  );
 }
 
 function Action(props: {

@@ -2,10 +2,10 @@ import { MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
-import { approvalLabel } from '../../ui';
+import { approvalLabel, formatMetric } from '../../ui';
 import { useServices } from './context';
 import { useWidth } from './hooks';
-import { commonMetrics, formatMetric, type IVersionRow } from './model';
+import { commonMetrics, type IVersionRow } from './model';
 import { Section } from './parts';
 import {
   plotPoints,

@@ -2,7 +2,11 @@
 import type { IPersona } from '../../approvals';
 import { isRequested, samePerson } from '../../approvals';
 import { runRoute as routeOf } from '../../mlflow';
-import type { IModelPackage, IModelPackageDetails } from '../../tokens';
+import type {
+  IGovernanceStatus,
+  IModelPackage,
+  IModelPackageDetails
+} from '../../tokens';
 import { metricsOf } from '../card';
 
 /** Column that the table is sorted by; `metric:<name>` for a metric. */
@@ -102,20 +106,6 @@ export function sortRows(
   });
 }
 
-/**
- * The version to compare with: the newest approved one before it, else the
- * newest approved one at all.
- */
-export function lastApproved(
-  versions: readonly IModelPackage[],
-  of: IModelPackage
-): IModelPackage | null {
-  const approved = versions
-    .filter(v => v.approval === 'Approved' && v.arn !== of.arn)
-    .sort((a, b) => b.version - a.version);
-  return approved.find(v => v.version < of.version) ?? approved[0] ?? null;
-}
-
 /** The next sensible step. */
 export type PrimaryAction = 'request' | 'decide' | 'register';
 
@@ -124,20 +114,21 @@ export type PrimaryAction = 'request' | 'decide' | 'register';
  *
  * Only arranges the view (the role is guessed from its name): IAM decides.
  *
+ * @param status - null: governance is off or not read yet
  * @returns null: nothing to do for this person here.
  */
 export function primaryAction(
   version: IModelPackage | null,
-  me: IPersona | null
+  me: IPersona | null,
+  status: IGovernanceStatus | null = null
 ): PrimaryAction | null {
+  // Registering is offered, but not first, while a use case is not approved.
+  const register = !status || status.bucket === 'approved' ? 'register' : null;
   if (me?.role === 'reader') {
     return null;
   }
-  if (!version) {
-    return me?.role === 'approver' ? null : 'register';
-  }
-  if (version.approval !== 'PendingManualApproval') {
-    return me?.role === 'approver' ? null : 'register';
+  if (version?.approval !== 'PendingManualApproval') {
+    return me?.role === 'approver' ? null : register;
   }
   if (me && !me.canDecide.ok) {
     return null;
@@ -145,26 +136,10 @@ export function primaryAction(
   if (me?.role === 'approver') {
     return samePerson(version.createdBy, me) === 'same' ? null : 'decide';
   }
-  return isRequested(version) ? 'register' : 'request';
+  return isRequested(version) ? register : 'request';
 }
 
 /** Route in MLflow to the run behind a version; null: no run is recorded. */
 export function runRoute(run: IModelPackageDetails['run']): string | null {
   return run?.experimentId ? routeOf(run.experimentId, run.runId) : null;
-}
-
-/** A metric as people read it: at most four significant digits. */
-export function formatMetric(value: number | null | undefined): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) {
-    return '–';
-  }
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) {
-    return String(value);
-  }
-  const size = Math.abs(value);
-  return size >= 1e6 || size < 1e-4
-    ? value.toExponential(3)
-    : size < 1
-      ? value.toFixed(size < 0.01 ? 5 : 3)
-      : value.toPrecision(Math.max(4, Math.floor(Math.log10(size)) + 1));
 }

@@ -21,6 +21,7 @@ import {
   PLUGIN_NAMESPACE,
   type IGroupArgs
 } from '../../tokens';
+import { describedBy } from '../../ui';
 
 /** Shows model package groups in the main area. */
 export const documentPlugin: JupyterFrontEndPlugin<void> = {
@@ -88,22 +89,7 @@ export const documentPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.openGroup, {
       label: trans.__('Open Model Package Group'),
       caption: trans.__('Show versions, timeline and use case of a group'),
-      describedBy: {
-        args: {
-          type: 'object',
-          required: ['connection', 'group'],
-          properties: {
-            connection: {
-              type: 'string',
-              description: trans.__('Id of the SageMaker connection')
-            },
-            group: {
-              type: 'string',
-              description: trans.__('ARN of the model package group')
-            }
-          }
-        }
-      },
+      describedBy: describedBy('group', trans),
       execute: async args => {
         const { connection, group } = args;
         if (

@@ -2,9 +2,11 @@
 import * as React from 'react';
 
 import { preflight, type IPersona, type PreflightState } from '../../approvals';
-import { titleWithoutKey } from '../../governance';
+import { MentionText, titleWithoutKey } from '../../governance';
+import type { KnownUseCases } from '../../governance';
 import {
   CommandIDs,
+  type IConfig,
   type IGovernanceStatus,
   type IModelPackage,
   type IModelPackageDetails,
@@ -12,6 +14,8 @@ import {
 } from '../../tokens';
 import { Glyph, Loading, type GlyphName } from '../../ui';
 import { useServices } from './context';
+import { useWays } from '../queries';
+import { originOf } from '../ways';
 import { stageText } from './model';
 import { Facts, Section, TextButton } from './parts';
 import { RunLink } from './timelineSection';
@@ -164,7 +168,9 @@ export function PreflightSection(props: {
 /** What the model card says, in short and in full. */
 export function CardSection(props: {
   details: IModelPackageDetails;
+  known: KnownUseCases;
 }): JSX.Element {
+  const { known } = props;
   const { card } = props.details;
   const { trans } = useServices();
   return (
@@ -186,7 +192,11 @@ export function CardSection(props: {
                 trans.__('Intended uses'),
                 card.intendedUses ? (
                   <span key="uses" dir="auto" className="jp-sg-doc-long">
-                    {card.intendedUses}
+                    <MentionText
+                      text={card.intendedUses}
+                      known={known}
+                      trans={trans}
+                    />
                   </span>
                 ) : (
                   trans.__('not stated')
@@ -194,13 +204,19 @@ export function CardSection(props: {
               ],
               [
                 trans.__('Use case'),
-                card.useCaseId &&
-                  [
-                    card.useCaseId,
-                    titleWithoutKey(card.useCaseName ?? '', card.useCaseId)
-                  ]
-                    .filter(Boolean)
-                    .join(' ')
+                card.useCaseId && (
+                  <MentionText
+                    key="use-case"
+                    text={[
+                      card.useCaseId,
+                      titleWithoutKey(card.useCaseName ?? '', card.useCaseId)
+                    ]
+                      .filter(Boolean)
+                      .join(' ')}
+                    known={known}
+                    trans={trans}
+                  />
+                )
               ],
               [trans.__('Stage'), card.useCaseStage]
             ]}
@@ -221,8 +237,9 @@ export function CardSection(props: {
 /** Where the version comes from and what it is made of. */
 export function LineageSection(props: {
   details: IModelPackageDetails;
+  known: KnownUseCases;
 }): JSX.Element {
-  const { details } = props;
+  const { details, known } = props;
   const { trans } = useServices();
   const many = details.containers.length > 1;
   return (
@@ -256,9 +273,52 @@ export function LineageSection(props: {
             trans.__('Content types'),
             details.supportedContentTypes.join(', ') || null
           ],
-          [trans.__('Description'), details.description || null]
+          [
+            trans.__('Description'),
+            details.description ? (
+              <MentionText
+                key="description"
+                text={details.description}
+                known={known}
+                trans={trans}
+              />
+            ) : null
+          ]
         ]}
       />
+    </Section>
+  );
+}
+
+/** Every connection that shows the group, where there are several. */
+export function WaysSection(props: {
+  group: IModelPackageGroup;
+  config: IConfig | null;
+}): JSX.Element | null {
+  const { group, config } = props;
+  const { trans } = useServices();
+  const others = useWays(group.arn).filter(
+    way => way.connection !== group.connection || way.shared !== group.shared
+  );
+  if (!others.length) {
+    return null;
+  }
+  const { ways } = originOf(group, others, config?.connections ?? [], trans);
+  return (
+    <Section title={trans.__('Ways to this group')}>
+      <ol className="jp-sg-doc-waylist">
+        {ways.map((way, index) => (
+          <li key={way}>
+            <bdi>{way}</bdi>
+            {index === 0 && (
+              <span className="jp-sg-doc-quiet">
+                {' '}
+                · {trans.__('used here')}
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
     </Section>
   );
 }

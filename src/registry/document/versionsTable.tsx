@@ -1,12 +1,17 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
 
-import { absoluteTime, ApprovalBadge, Glyph, moveFor } from '../../ui';
+import {
+  absoluteTime,
+  ApprovalBadge,
+  dateOf,
+  Glyph,
+  formatMetric,
+  moveFor
+} from '../../ui';
 import { useServices } from './context';
-import { dateOf } from './header';
 import { useWidth } from './hooks';
 import {
-  formatMetric,
   sortRows,
   type ISort,
   type IVersionRow,

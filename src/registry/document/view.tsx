@@ -1,7 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import * as React from 'react';
 
-import { actorName, usePersona } from '../../approvals';
+import {
+  actorName,
+  lastApproved,
+  usePersona,
+  waitingOn
+} from '../../approvals';
 import { describeError } from '../../relay';
 import { EmptyState, ErrorNotice, Loading, Notice } from '../../ui';
 import {
@@ -14,16 +19,17 @@ import { CompareSection } from './compareSection';
 import { useServices } from './context';
 import { GovernanceSection } from './governanceSection';
 import { Header } from './header';
-import { useGovernanceStatus } from './hooks';
+import { useGovernanceStatus, useKnownUseCases } from './hooks';
 import { openMoreMenu } from './menu';
 import { MetricSection } from './metricSection';
-import { commonMetrics, lastApproved, rowOf } from './model';
+import { commonMetrics, rowOf } from './model';
 import { Section, TextButton } from './parts';
 import {
   CardSection,
   LifecycleSection,
   LineageSection,
-  PreflightSection
+  PreflightSection,
+  WaysSection
 } from './sideSections';
 import { TimelineSection } from './timelineSection';
 import { VersionsTable } from './versionsTable';
@@ -138,6 +144,7 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
     group,
     pages.data ? latest : undefined
   );
+  const known = useKnownUseCases(governance, config.data ?? null, status);
 
   const base = selected ? lastApproved(versions, selected) : null;
   const [comparing, setComparing] = React.useState<boolean | null>(null);
@@ -160,6 +167,11 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
         group={group}
         registryLabel={registryLabel}
         status={status}
+        waiting={waitingOn({
+          latest: pages.data ? latest : undefined,
+          status,
+          me
+        })}
         versions={versions}
         more={!!hasNextPage}
         selected={selected}
@@ -257,8 +269,9 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
         {selected && (
           <LifecycleSection version={selected} versions={versions} />
         )}
-        {facts && <CardSection details={facts} />}
-        {facts && <LineageSection details={facts} />}
+        {facts && <CardSection details={facts} known={known} />}
+        {facts && <LineageSection details={facts} known={known} />}
+        <WaysSection group={group} config={config.data ?? null} />
       </aside>
     </div>
   );

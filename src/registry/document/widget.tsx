@@ -1,7 +1,9 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import { PromiseDelegate } from '@lumino/coreutils';
+import type { Message } from '@lumino/messaging';
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 
+import { chooseGroup } from '../../governance/linking';
 import { groupNameOf } from '../../relay';
 import type { IGroupArgs } from '../../tokens';
 import { governanceIcon } from '../../ui';
@@ -26,6 +28,12 @@ export class GroupDocument extends ReactWidget {
   /** Resolves with the first answer, good or bad. */
   get ready(): Promise<void> {
     return this._ready.promise;
+  }
+
+  /** Commands without arguments mean the group in front. */
+  protected onActivateRequest(msg: Message): void {
+    super.onActivateRequest(msg);
+    chooseGroup(this._options.args);
   }
 
   protected render(): JSX.Element {

@@ -1,8 +1,13 @@
 /** Words for what the document shows. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { GovernanceSource, ISourceAnswer } from '../../tokens';
-import type { DiffSection } from './diff';
+import { OpenPagesError } from '../../governance';
+import type {
+  GovernanceSource,
+  IGovernanceStatus,
+  IModelPackageGroup,
+  ISourceAnswer
+} from '../../tokens';
 import type { TimelineGap, TimelineKind } from './timeline';
 
 export function sourceName(
@@ -29,7 +34,9 @@ export function answerText(
     case 'none':
       return trans.__('knows of no use case');
     case 'failed':
-      return trans.__('could not be read');
+      return answer.error instanceof OpenPagesError && answer.error.denied
+        ? trans.__('you lack the right to read it')
+        : trans.__('could not be read');
     case 'not-asked':
       return answer.source === 'tag'
         ? trans.__('tags are not readable here')
@@ -59,6 +66,39 @@ export function matchedByText(
     case null:
       return null;
   }
+}
+
+/**
+ * A request for the right that is missing, to send to whoever can give it.
+ *
+ * @param label - name of a console by its connection.
+ */
+export function requestText(
+  group: IModelPackageGroup,
+  status: IGovernanceStatus,
+  label: (connection: string) => string,
+  trans: TranslationBundle
+): string {
+  const failed = status.answers.find(({ state }) => state === 'failed');
+  const where = failed?.connection ? label(failed.connection) : 'OpenPages';
+  const error = failed?.error;
+  const hidden =
+    error instanceof OpenPagesError && error.reason === 'use-case-not-visible';
+  return [
+    hidden
+      ? trans.__(
+          'Please give me the right to read the use case of this model group in %1.',
+          where
+        )
+      : trans.__(
+          'Please give me the right to read use cases, model groups and business entities in %1.',
+          where
+        ),
+    trans.__('SageMaker model package group: %1', group.arn),
+    error instanceof OpenPagesError ? error.details : null
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
 
 export function eventText(
@@ -95,23 +135,5 @@ export function gapText(gap: TimelineGap, trans: TranslationBundle): string {
       return trans.__('who did it');
     case 'earlier-reasons':
       return trans.__('reasons before the last one');
-  }
-}
-
-export function sectionText(
-  section: DiffSection,
-  trans: TranslationBundle
-): string {
-  switch (section) {
-    case 'metric':
-      return trans.__('Metrics');
-    case 'param':
-      return trans.__('Parameters');
-    case 'container':
-      return trans.__('Image and model');
-    case 'metadata':
-      return trans.__('Metadata');
-    case 'card':
-      return trans.__('Model card');
   }
 }

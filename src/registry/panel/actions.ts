@@ -4,9 +4,10 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Menu } from '@lumino/widgets';
 
+import { canUndoLink } from '../../governance/linking';
 import { runRoute as routeOf } from '../../mlflow';
 import { CommandIDs } from '../../tokens';
-import type { IModelPackage } from '../../tokens';
+import type { IGovernanceStatus, IModelPackage } from '../../tokens';
 import { openMenu } from '../../ui';
 import { SORTS } from './rows';
 import type { IRow, PanelSort } from './rows';
@@ -34,6 +35,16 @@ export function runRoute(
   };
 }
 
+/** The group may be linked, to this or to another use case. */
+function linkLabel(
+  status: IGovernanceStatus | null,
+  trans: TranslationBundle
+): string {
+  return status?.source === 'openpages'
+    ? trans.__('Link to Another Use Case…')
+    : trans.__('Link to Use Case…');
+}
+
 /** Entries of a row's menu. */
 export function rowEntries(row: IRow, trans: TranslationBundle): Entry[] {
   const { group, latest, status } = row;
@@ -41,6 +52,11 @@ export function rowEntries(row: IRow, trans: TranslationBundle): Entry[] {
   const run = runRoute(latest);
   return [
     { command: CommandIDs.openGroup, label: trans.__('Open'), args },
+    {
+      command: CommandIDs.toggleStar,
+      label: row.starred ? trans.__('Remove Star') : trans.__('Star'),
+      args
+    },
     ...(status?.useCase?.url
       ? [
           {
@@ -59,6 +75,22 @@ export function rowEntries(row: IRow, trans: TranslationBundle): Entry[] {
           }
         ]
       : []),
+    null,
+    { command: CommandIDs.linkUseCase, label: linkLabel(status, trans), args },
+    ...(canUndoLink(group.arn)
+      ? [
+          {
+            command: CommandIDs.undoLink,
+            label: trans.__('Undo Link…'),
+            args
+          }
+        ]
+      : []),
+    {
+      command: CommandIDs.moveWorkflow,
+      label: trans.__('Move Workflow…'),
+      args
+    },
     null,
     {
       command: CommandIDs.registerModel,
@@ -154,6 +186,8 @@ export function openMoreMenu(app: CommandRegistry, anchor: DOMRect): Menu {
   const ids = [
     CommandIDs.registerModel,
     CommandIDs.openMLflow,
+    CommandIDs.editVocabulary,
+    CommandIDs.setUpConnection,
     CommandIDs.about
   ].filter(id => app.hasCommand(id));
   return openMenu(

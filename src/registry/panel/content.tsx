@@ -10,12 +10,15 @@ import { Panel } from './panel';
 import { PanelModel } from './model';
 import { SORTS } from './rows';
 import type { PanelSort } from './rows';
+import { readView } from './snapshot';
 import '../../../style/panel.css';
 
 /** What the light widget knows of its content. */
 export interface IPanelContent {
   readonly widget: Widget;
   refresh(): Promise<void>;
+  /** Choose filter, order or search text; what makes no sense is left out. */
+  setView(change: unknown): void;
   /** Put the focus where work starts. */
   focus(): void;
   dispose(): void;
@@ -76,6 +79,7 @@ export async function createContent(
   return {
     widget,
     refresh: () => model.refresh(),
+    setView: change => model.setView(readView(change)),
     focus: () => {
       const list = widget.node.querySelector<HTMLElement>('[role="listbox"]');
       const search = widget.node.querySelector<HTMLElement>('input');

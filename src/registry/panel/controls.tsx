@@ -4,7 +4,7 @@ import { refreshIcon } from '@jupyterlab/ui-components';
 import type { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Age, moreIcon, sortIcon } from '../../ui';
+import { Age, formatCount, moreIcon, sortIcon } from '../../ui';
 import type { IPanelSnapshot } from './snapshot';
 import { FILTERS } from './rows';
 import type { PanelFilter } from './rows';
@@ -123,6 +123,8 @@ function filterLabel(filter: PanelFilter, trans: TranslationBundle): string {
       return trans.__('All');
     case 'mine':
       return trans.__('Mine');
+    case 'starred':
+      return trans.__('Starred');
     case 'attention':
       return trans.__('Needs attention');
     case 'waiting':
@@ -134,9 +136,11 @@ function filterLabel(filter: PanelFilter, trans: TranslationBundle): string {
 export function Filters(props: {
   snapshot: IPanelSnapshot;
   trans: TranslationBundle;
+  /** Whether groups can be starred. */
+  stars: boolean;
   onChoose: (filter: PanelFilter) => void;
 }): JSX.Element {
-  const { snapshot, trans, onChoose } = props;
+  const { snapshot, trans, stars, onChoose } = props;
   const { counts, view, pendingMore, loading, total } = snapshot;
   // "0" would be an answer before there is one.
   const counted = total > 0 || !loading;
@@ -146,7 +150,7 @@ export function Filters(props: {
       role="group"
       aria-label={trans.__('Filter groups')}
     >
-      {FILTERS.map(filter => {
+      {FILTERS.filter(filter => stars || filter !== 'starred').map(filter => {
         const more = filter === 'waiting' && pendingMore ? '+' : '';
         return (
           <button
@@ -159,7 +163,7 @@ export function Filters(props: {
             {filterLabel(filter, trans)}{' '}
             {counted && (
               <span className="jp-sg-chip-count">
-                {counts[filter].toLocaleString()}
+                {formatCount(counts[filter])}
                 {more}
               </span>
             )}
@@ -189,7 +193,7 @@ export function Footer(props: {
       <span className="jp-sg-foot-age" role="status">
         {loading ? (
           total > 0 ? (
-            trans.__('reading… %1', total.toLocaleString())
+            trans.__('reading… %1', formatCount(total))
           ) : (
             trans.__('reading…')
           )

@@ -14,8 +14,10 @@ export interface IRegistryState {
   groups: readonly IModelPackageGroup[];
   /** ms since epoch of the last complete read; null: never. */
   readAt: number | null;
-  /** Why the last read stopped. */
+  /** Why the last read stopped; null while the next one is under way. */
   error: unknown;
+  /** Whether the last read that came to an end failed. */
+  broken: boolean;
   /** Why groups shared by other accounts could not be read. */
   sharedError: unknown;
 }
@@ -42,6 +44,7 @@ export class RegistryLoader {
       groups: [],
       readAt: null,
       error: null,
+      broken: false,
       sharedError: null
     };
   }
@@ -81,11 +84,12 @@ export class RegistryLoader {
         loading: false,
         groups: [...found.values()],
         readAt: Date.now(),
+        broken: false,
         sharedError
       });
     } catch (error) {
       if (this._abort === abort && !isAbort(error)) {
-        this._set({ loading: false, error });
+        this._set({ loading: false, broken: true, error });
       }
     }
   }

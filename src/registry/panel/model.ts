@@ -5,10 +5,12 @@ import type { QueryClient } from '@tanstack/react-query';
 
 import { approvalSettingsChanged, readPersona } from '../../approvals';
 import type { IPersona } from '../../approvals';
+import { chooseGroup } from '../../governance/linking';
 import { handshake } from '../../relay';
 import { PLUGIN_NAMESPACE } from '../../tokens';
 import type {
   IConfig,
+  IFollowing,
   IGovernance,
   IGovernanceStatus,
   IModelPackage,
@@ -17,14 +19,16 @@ import type {
   IRelay,
   ISageMakerConnection
 } from '../../tokens';
-import { followChanges, registryQueries } from '../queries';
+import { followChanges, keepWays, registryQueries } from '../queries';
 import { RegistryLoader } from './loader';
-import { buildRow, orderByName, selectRows, sortRows } from './rows';
+import { buildRow, orderByName, passes, selectRows, sortRows } from './rows';
 import { searchWords } from './rowText';
 import type { IRow, PanelSort } from './rows';
 import { emptySnapshot, readView } from './snapshot';
 import type { IPanelSnapshot, IPanelView } from './snapshot';
 import { LatestVersions } from './versions';
+import { mergeRegistries } from '../ways';
+import type { IMerged } from '../ways';
 
 /** ms between two looks at what has come in. */
 const SETTLE = 120;
@@ -33,6 +37,9 @@ const SETTLE = 120;
 const STAY = 100;
 /** The same while pages come in and push rows along. */
 const STAY_LOADING = 600;
+
+/** ms between two accounts of what was read, for who follows groups. */
+const CONCERN = 500;
 
 /** Pages of pending versions that are read for the filter "waiting". */
 const PENDING_PAGES = 10;
@@ -53,6 +60,7 @@ export class PanelModel {
     });
     registry.changed.connect(this._onWrite, this);
     governance?.changed.connect(this._onGovernance, this);
+    _options.following?.changed.connect(this._changedLater, this);
     approvalSettingsChanged.connect(this._onSettings, this);
   }
 
@@ -66,6 +74,11 @@ export class PanelModel {
   /** Whether there is a source of statuses at all. */
   get governed(): boolean {
     return this._options.governance !== null;
+  }
+
+  /** Whether groups can be starred. */
+  get stars(): boolean {
+    return Boolean(this._options.following);
   }
 
   /** px that the list is scrolled, kept while the panel moves. */
@@ -128,6 +141,10 @@ export class PanelModel {
 
   select(arn: string | null): void {
     this._selected = arn;
+    const group = arn ? this._groups().get(arn) : undefined;
+    if (group) {
+      chooseGroup({ connection: group.connection, group: group.arn });
+    }
     this._publish();
   }
 
@@ -171,11 +188,13 @@ export class PanelModel {
     const { registry, governance } = this._options;
     registry.changed.disconnect(this._onWrite, this);
     governance?.changed.disconnect(this._onGovernance, this);
+    this._options.following?.changed.disconnect(this._changedLater, this);
     approvalSettingsChanged.disconnect(this._onSettings, this);
     this._loaders.forEach(loader => loader.dispose());
     this._latest.dispose();
     clearTimeout(this._timer);
     clearTimeout(this._resolveTimer);
+    clearTimeout(this._concernTimer);
     clearTimeout(this._visibleTimer);
     this._listeners.clear();
   }
@@ -381,33 +400,32 @@ export class PanelModel {
     this._changedLater();
   }
 
-  /** Groups of all registries; read directly wins over shared. */
-  private _groups(): Map<string, IModelPackageGroup> {
-    const groups = new Map<string, IModelPackageGroup>();
-    for (const { state } of this._loaders.values()) {
-      for (const group of state.groups) {
-        if (!group.shared || !groups.has(group.arn)) {
-          groups.set(group.arn, group);
-        }
-      }
-    }
-    return groups;
+  /** Groups of all registries by ARN. */
+  private _groups(): ReadonlyMap<string, IModelPackageGroup> {
+    return this._merge().groups;
   }
 
-  /** The same in the order of names, computed when groups have come or gone. */
-  private _ordered(): readonly IModelPackageGroup[] {
-    const lists = [...this._loaders.values()].map(({ state }) => state.groups);
-    const { from } = this._byName;
-    const same =
-      from.length === lists.length &&
-      lists.every((list, i) => list === from[i]);
-    if (!same) {
-      this._byName = {
-        from: lists,
-        groups: orderByName([...this._groups().values()])
-      };
+  /** Each group once, put together when groups have come or gone. */
+  private _merge(): PanelModel.IMergedOrder {
+    const states = [...this._loaders.values()].map(({ state }) => state);
+    const from = states.flatMap(({ broken, groups }) => [broken, groups]);
+    const before = this._merged.from;
+    if (
+      from.length !== before.length ||
+      from.some((part, i) => part !== before[i])
+    ) {
+      const merged = mergeRegistries(states);
+      this._merged = { ...merged, from, ordered: null };
+      keepWays(this._options.client, merged.others);
     }
-    return this._byName.groups;
+    return this._merged;
+  }
+
+  /** Groups in the order of their names. */
+  private _ordered(): readonly IModelPackageGroup[] {
+    const merged = this._merge();
+    merged.ordered ??= orderByName([...merged.groups.values()]);
+    return merged.ordered;
   }
 
   private _row(group: IModelPackageGroup): IRow {
@@ -418,13 +436,24 @@ export class PanelModel {
     const latestError = this._latest.errors.get(arn) ?? null;
     const status = this._statuses.get(arn) ?? null;
     const me = this._me.get(group.connection) ?? null;
-    const parts = [group, latest, latestError, status, me];
+    const others = this._merged.others.get(arn);
+    const starred = this._options.following?.isStarred(arn) ?? false;
+    const parts = [group, others, latest, latestError, status, me, starred];
     const before = this._rows.get(arn);
     if (before && before.parts.every((part, i) => part === parts[i])) {
       return before.row;
     }
     const words = searchWords(status, latest, this._options.trans);
-    const row = buildRow({ group, latest, latestError, status, me, words });
+    const row = buildRow({
+      group,
+      others,
+      latest,
+      latestError,
+      status,
+      me,
+      starred,
+      words
+    });
     this._rows.set(arn, { parts, row });
     return row;
   }
@@ -443,11 +472,8 @@ export class PanelModel {
     }
     const groups = this._ordered();
     const { filter, sort, text } = this._view;
-    const selection = selectRows(
-      groups.map(group => this._row(group)),
-      filter,
-      text
-    );
+    const rows = groups.map(group => this._row(group));
+    const selection = selectRows(rows, filter, text);
     const registries = [...this._loaders.values()].map(({ state }) => state);
     const ages = registries.map(({ readAt }) => readAt);
     const known = ages.filter((at): at is number => at !== null);
@@ -471,6 +497,37 @@ export class PanelModel {
       selected: this._selected
     };
     this._listeners.forEach(listener => listener());
+    if (this._concernTimer === undefined && this._options.following) {
+      this._concernTimer = setTimeout(() => this._concern(), CONCERN);
+    }
+  }
+
+  /** Tell who follows groups what was read. */
+  private _concern(): void {
+    this._concernTimer = undefined;
+    const { following } = this._options;
+    if (!following || this._disposed || this._snapshot.loading) {
+      return;
+    }
+    const { registries, pendingMore } = this._snapshot;
+    const groups = this._ordered();
+    const rows = groups.map(group => this._row(group));
+    following.concern({
+      groups,
+      complete: registries
+        .filter(({ readAt, error, sharedError }) =>
+          Boolean(readAt && !error && !sharedError)
+        )
+        .map(({ connection }) => connection.id),
+      mine: rows.filter(row => row.mine).map(({ group }) => group),
+      waiting: rows
+        .filter(row => passes(row, 'waiting'))
+        .map(({ group }) => group),
+      more: pendingMore,
+      unread: registries
+        .filter(({ error }) => error !== null)
+        .map(({ connection }) => connection.label)
+    });
   }
 
   private _config: IConfig | null = null;
@@ -482,11 +539,14 @@ export class PanelModel {
   private _statuses = new Map<string, IGovernanceStatus>();
   private _pending = new Map<string, IModelPackage>();
   private _pendingMore = false;
+  private _concernTimer: ReturnType<typeof setTimeout> | undefined;
   private _rows = new Map<string, { parts: unknown[]; row: IRow }>();
-  private _byName: {
-    from: (readonly IModelPackageGroup[])[];
-    groups: readonly IModelPackageGroup[];
-  } = { from: [], groups: [] };
+  private _merged: PanelModel.IMergedOrder = {
+    from: [],
+    groups: new Map(),
+    others: new Map(),
+    ordered: []
+  };
   private _unresolved = new Set<string>();
   private _visible: IModelPackageGroup[] = [];
   private _selected: string | null = null;
@@ -508,12 +568,21 @@ export namespace PanelModel {
     registry: IRegistry;
     /** null: the panel shows approvals only. */
     governance: IGovernance | null;
+    /** null or absent: groups have no stars. */
+    following?: IFollowing | null;
     client: QueryClient;
     /** null: choices are not remembered. */
     state: IStateDB | null;
     trans: TranslationBundle;
     /** Order until somebody chooses one. */
     defaultSort: PanelSort;
+  }
+
+  /** Groups put together, and what they were put together from. */
+  export interface IMergedOrder extends IMerged {
+    from: readonly unknown[];
+    /** By name; null: not needed yet. */
+    ordered: readonly IModelPackageGroup[] | null;
   }
 }
 

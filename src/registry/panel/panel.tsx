@@ -5,12 +5,12 @@ import type { Menu } from '@lumino/widgets';
 import * as React from 'react';
 
 import { CommandIDs } from '../../tokens';
+import type { IConnection } from '../../tokens';
 import { Loading } from '../../ui';
 import { VirtualList } from '../../ui/virtualList';
 import { openMoreMenu, openRowMenu, openSortMenu } from './actions';
 import { Filters, Footer, Head, SearchBox } from './controls';
 import type { PanelModel } from './model';
-import type { IPanelSnapshot } from './snapshot';
 import { GroupRow } from './row';
 import type { IRow } from './rows';
 import { rowLabel } from './rowText';
@@ -25,20 +25,11 @@ export interface IPanelProps {
 /** px of a row before the first one is measured. */
 const ROW_HEIGHT = 73;
 
+/** Before the configuration is read. */
+const NONE: readonly IConnection[] = [];
+
 const keyOf = (row: IRow): string => row.group.arn;
 const textOf = (row: IRow): string => row.group.name;
-
-/** Where a group comes from, null for the own account's. */
-function originOf(row: IRow, snapshot: IPanelSnapshot): string | null {
-  const { group } = row;
-  if (group.shared) {
-    return group.account;
-  }
-  const state = snapshot.registries.find(
-    ({ connection }) => connection.id === group.connection
-  );
-  return state && !state.connection.own ? state.connection.label : null;
-}
 
 export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
   const snapshot = React.useSyncExternalStore(
@@ -51,6 +42,16 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
     menu.current = next;
   };
   React.useEffect(() => () => menu.current?.dispose(), []);
+
+  const star = React.useCallback(
+    ({ group }: IRow): void => {
+      void commands.execute(CommandIDs.toggleStar, {
+        connection: group.connection,
+        group: group.arn
+      });
+    },
+    [commands]
+  );
 
   const refresh = (): void => void commands.execute(CommandIDs.refresh);
   const head = (
@@ -90,6 +91,7 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
     );
   }
   const { rows, view } = snapshot;
+  const connections = snapshot.config?.connections ?? NONE;
   return (
     <>
       {head}
@@ -101,28 +103,43 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
       <Filters
         snapshot={snapshot}
         trans={trans}
+        stars={model.stars}
         onChoose={filter => model.setView({ filter })}
       />
       <Notices
         snapshot={snapshot}
         trans={trans}
+        commands={commands}
         onRetry={connection => void model.retry(connection)}
         onRefresh={refresh}
       />
       {rows.length > 0 ? (
         <VirtualList
+          onKey={
+            model.stars
+              ? (key, row) => {
+                  // Names never begin with it, so that type-ahead misses nothing.
+                  if (key !== '*') {
+                    return false;
+                  }
+                  star(row);
+                  return true;
+                }
+              : undefined
+          }
           label={trans.__('Model package groups')}
           className="jp-sg-panel-list"
           items={rows}
           keyOf={keyOf}
           textOf={textOf}
-          rowLabel={row => rowLabel(row, trans, originOf(row, snapshot))}
+          rowLabel={row => rowLabel(row, trans, connections)}
           renderRow={row => (
             <GroupRow
               row={row}
               trans={trans}
-              origin={originOf(row, snapshot)}
+              connections={connections}
               governed={model.governed}
+              onStar={model.stars ? star : undefined}
             />
           )}
           rowHeight={ROW_HEIGHT}

@@ -1,17 +1,23 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { absoluteTime, Glyph, StatusBadge, useNow } from '../../ui';
+import { waitsForMe } from '../../approvals';
+import { LinkMark } from '../../governance/linking';
+import { Glyph, StatusBadge, useNow } from '../../ui';
+import type { IConnection } from '../../tokens';
 import type { IRow } from './rows';
 import { rowText } from './rowText';
+import { originOf } from '../ways';
 
 interface IGroupRowProps {
   row: IRow;
   trans: TranslationBundle;
-  /** Where the group comes from, when it is not the own account. */
-  origin: string | null;
+  /** Of the configuration; the same array while that is the same. */
+  connections: readonly IConnection[];
   /** False: no governance is installed, and no row has a badge. */
   governed: boolean;
+  /** Star the group, or take its star; absent: groups have no stars. */
+  onStar?: (row: IRow) => void;
 }
 
 /**
@@ -24,19 +30,41 @@ interface IGroupRowProps {
 export const GroupRow = React.memo(function GroupRow(
   props: IGroupRowProps
 ): JSX.Element {
-  const { row, trans, origin, governed } = props;
+  const { row, trans, connections, governed } = props;
   // Ages in the words go on while nothing else changes.
   useNow();
   const text = rowText(row, trans);
   const { latest, group } = row;
+  const origin = originOf(group, row.others, connections, trans);
+  const ways = origin.ways.join('\n');
   return (
     <div
       className={`jp-sg-row${governed ? '' : ' jp-sg-mod-plain'}`}
       aria-hidden="true"
     >
-      <bdi className="jp-sg-row-name" title={`${group.name}\n${group.arn}`}>
+      <bdi
+        className="jp-sg-row-name"
+        title={`${group.name}\n${group.arn}\n${ways}`}
+      >
         {group.name}
       </bdi>
+      {props.onStar && (
+        // For the pointer: inside of an option nothing can take the focus. The
+        // keyboard has `*` and the menu, and the label of the row says it.
+        <span
+          role="presentation"
+          className="jp-sg-row-star"
+          data-starred={row.starred}
+          title={row.starred ? trans.__('Remove star') : trans.__('Star')}
+          onClick={event => {
+            event.stopPropagation();
+            props.onStar?.(row);
+          }}
+          onDoubleClick={event => event.stopPropagation()}
+        >
+          <Glyph name={row.starred ? 'starred' : 'star'} />
+        </span>
+      )}
       <span className="jp-sg-row-badge">
         {text.badge ? (
           <StatusBadge {...text.badge} />
@@ -46,15 +74,29 @@ export const GroupRow = React.memo(function GroupRow(
           )
         )}
       </span>
-      {origin && (
-        <bdi className="jp-sg-row-origin" title={origin}>
-          {origin}
-        </bdi>
+      {origin.label && (
+        <span className="jp-sg-row-origin" title={ways}>
+          <bdi>{origin.label}</bdi>
+          {origin.account && (
+            <span className="jp-sg-row-account"> · {origin.account}</span>
+          )}
+        </span>
       )}
       <span className="jp-sg-row-case">
+        <LinkMark group={group.arn} trans={trans} />
+        {text.warning && (
+          <span className="jp-sg-row-mark" title={text.warning}>
+            <Glyph name="warning" />
+          </span>
+        )}
         <bdi className="jp-sg-row-cut" title={text.useCase}>
           {text.useCase}
         </bdi>
+        {text.byName && (
+          <span className="jp-sg-row-dot" title={text.byName.text}>
+            {text.byName.brief}
+          </span>
+        )}
         {text.risk && <bdi className="jp-sg-row-dot">{text.risk}</bdi>}
       </span>
       <span className="jp-sg-row-foot">
@@ -83,14 +125,9 @@ export const GroupRow = React.memo(function GroupRow(
         {text.waiting && (
           <span
             className="jp-sg-row-cut jp-sg-row-waiting"
-            data-you={row.waiting?.who === 'you'}
-            title={[
-              text.waiting,
-              text.step,
-              row.waiting?.since ? absoluteTime(row.waiting.since) : null
-            ]
-              .filter(Boolean)
-              .join('\n')}
+            data-you={waitsForMe(row.waiting)}
+            data-doubt={row.waiting?.doubt}
+            title={text.waitingTitle ?? undefined}
           >
             {text.waiting}
           </span>

@@ -1,13 +1,26 @@
 /** A row in words: what is drawn, and what a screen reader says. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { waitingLabel, waitingStep } from '../../approvals';
-import { statusLabel, unknownReason } from '../../governance';
+import { waitingText } from '../../approvals';
+import {
+  isDenied,
+  statusLabel,
+  statusNotes,
+  unknownReason
+} from '../../governance';
+import { recordText } from '../../governance/linking';
+import type { IStatusNote } from '../../governance';
 import { describeError } from '../../relay';
-import type { IGovernanceStatus, IModelPackage, IUseCase } from '../../tokens';
+import type {
+  IConnection,
+  IGovernanceStatus,
+  IModelPackage,
+  IUseCase
+} from '../../tokens';
 import { duration } from '../../ui';
 import type { IStatusBadgeProps } from '../../ui';
 import type { IRow } from './rows';
+import { originOf } from '../ways';
 
 /** Words of a row. */
 export interface IRowText {
@@ -15,6 +28,10 @@ export interface IRowText {
   badge: IStatusBadgeProps | null;
   /** Use case, or why there is none. */
   useCase: string;
+  /** What is wrong with the link, line by line; null: nothing. */
+  warning: string | null;
+  /** Only its name ties the group to the use case. */
+  byName: IStatusNote | null;
   risk: string | null;
   /** `v12`; null: the group has no version, or it is being read. */
   version: string | null;
@@ -24,10 +41,12 @@ export interface IRowText {
   approvalWord: string;
   /** Stage and status verbatim. */
   lifeCycle: string | null;
-  /** Who has the ball and since when. */
+  /** Who has the ball and since when, briefly. */
   waiting: string | null;
-  /** The next step in a sentence. */
-  step: string | null;
+  /** The same in full, for tooltips and screen readers. */
+  waitingSentence: string | null;
+  /** With the next step, and what is not certain about it; line by line. */
+  waitingTitle: string | null;
 }
 
 function badgeOf(
@@ -45,9 +64,7 @@ function badgeOf(
       label,
       reason?.why,
       reason?.next,
-      status.disagreement
-        ? trans.__('The sources name different use cases.')
-        : null
+      ...statusNotes(status, trans).map(note => note.text)
     ]
       .filter(Boolean)
       .join('\n')
@@ -79,7 +96,9 @@ function useCaseOf({ status, group }: IRow, trans: TranslationBundle): string {
     case 'not-linked':
       return trans.__('No use case');
     case 'could-not-read':
-      return trans.__('The use case could not be read');
+      return isDenied(status)
+        ? trans.__('A use case that you may not see')
+        : trans.__('The use case could not be read');
     default:
       return '';
   }
@@ -127,9 +146,9 @@ export function searchWords(
 /** Put a row into words. */
 export function rowText(row: IRow, trans: TranslationBundle): IRowText {
   const { latest, latestError, status, waiting } = row;
-  const since =
-    waiting && waiting.since !== null ? duration(waiting.since) : null;
-  const who = waiting ? waitingLabel(waiting, trans) : null;
+  const ball = waiting ? waitingText(waiting, trans) : null;
+  const notes = status ? statusNotes(status, trans) : [];
+  const warnings = notes.filter(({ kind }) => kind !== 'by-name');
   const approval = latest
     ? approvalOf(latest, trans)
     : latestError
@@ -140,6 +159,8 @@ export function rowText(row: IRow, trans: TranslationBundle): IRowText {
   return {
     badge: status ? badgeOf(status, trans) : null,
     useCase: useCaseOf(row, trans),
+    warning: warnings.map(note => note.text).join('\n') || null,
+    byName: notes.find(({ kind }) => kind === 'by-name') ?? null,
     risk: riskOf(status, trans),
     version: latest ? `v${latest.version}` : null,
     approval,
@@ -148,8 +169,13 @@ export function rowText(row: IRow, trans: TranslationBundle): IRowText {
         ? trans.__('pending')
         : approval,
     lifeCycle: latest ? lifeCycleOf(latest) : null,
-    waiting: who && since ? trans.__('%1 · %2', who, since) : who,
-    step: waiting ? waitingStep(waiting, trans) : null
+    waiting: ball?.brief ?? null,
+    waitingSentence: ball?.sentence ?? null,
+    waitingTitle: ball
+      ? [ball.sentence, ball.step, ball.doubt, ball.moment]
+          .filter(Boolean)
+          .join('\n')
+      : null
   };
 }
 
@@ -157,20 +183,28 @@ export function rowText(row: IRow, trans: TranslationBundle): IRowText {
 export function rowLabel(
   row: IRow,
   trans: TranslationBundle,
-  registry: string | null
+  connections: readonly IConnection[]
 ): string {
   const text = rowText(row, trans);
+  const { group, others, status } = row;
+  const { account, label, ways } = originOf(group, others, connections, trans);
   return [
     row.group.name,
+    row.starred ? trans.__('starred') : null,
     text.badge ? trans.__('status %1', text.badge.label) : null,
     text.badge?.stale ? trans.__('out of date') : null,
+    recordText(row.group.arn, trans),
     text.useCase,
+    ...(status ? statusNotes(status, trans).map(note => note.brief) : []),
     text.risk,
     [text.version, text.approval].filter(Boolean).join(' '),
     row.latest?.confirming ? trans.__('being confirmed') : null,
     text.lifeCycle,
-    text.waiting,
-    registry
+    text.waitingSentence,
+    label,
+    account ? trans.__('account %1', account) : null,
+    others.length ? trans.__('also %1', ways.slice(1).join('; ')) : null,
+    status ? unknownReason(status, trans)?.next : null
   ]
     .filter(Boolean)
     .join(', ');

@@ -1,18 +1,20 @@
 /** What the panel lists: rows, filters, search and order. No DOM, no requests. */
-import { samePerson, waitingOn } from '../../approvals';
+import { samePerson, waitingOn, waitsForMe } from '../../approvals';
 import type { IPersona, IWaiting } from '../../approvals';
 import type {
   IGovernanceStatus,
   IModelPackage,
   IModelPackageGroup
 } from '../../tokens';
+import { language } from '../../ui';
 
-export type PanelFilter = 'all' | 'mine' | 'attention' | 'waiting';
+export type PanelFilter = 'all' | 'mine' | 'starred' | 'attention' | 'waiting';
 export type PanelSort = 'name' | 'changed' | 'attention' | 'status';
 
 export const FILTERS: readonly PanelFilter[] = [
   'all',
   'mine',
+  'starred',
   'attention',
   'waiting'
 ];
@@ -26,6 +28,8 @@ export const SORTS: readonly PanelSort[] = [
 /** A group with everything that is known of it by now. */
 export interface IRow {
   group: IModelPackageGroup;
+  /** The same group as other connections show it. */
+  others: readonly IModelPackageGroup[];
   /** undefined: not read yet; null: the group has no version. */
   latest: IModelPackage | null | undefined;
   /** Why the latest version could not be read. */
@@ -34,6 +38,7 @@ export interface IRow {
   status: IGovernanceStatus | null;
   waiting: IWaiting | null;
   mine: boolean;
+  starred: boolean;
   /** How much it needs somebody, 0 for not at all. */
   attention: number;
   /** Lower-case words to search in. */
@@ -43,10 +48,12 @@ export interface IRow {
 /** What a row is made of. */
 export interface IRowParts {
   group: IModelPackageGroup;
+  others?: readonly IModelPackageGroup[];
   latest: IModelPackage | null | undefined;
   latestError: unknown;
   status: IGovernanceStatus | null;
   me: IPersona | null;
+  starred?: boolean;
   /** Further words that the row shows, for the search. */
   words?: readonly string[];
 }
@@ -62,8 +69,9 @@ export function fold(text: string): string {
 /**
  * How much a group needs somebody.
  *
- * 5 rejected, 4 sources disagree, 3 could not be read, 2 not linked, 1 linked
- * to a use case without a status; 0 nothing to do. Retired groups are at rest.
+ * 5 rejected, 4 sources disagree, 3 could not be read, 2 not linked or not
+ * where it is synchronised, 1 linked to a use case without a status; 0 nothing
+ * to do. Retired groups are at rest.
  */
 export function attentionOf(
   status: IGovernanceStatus | null,
@@ -83,11 +91,13 @@ export function attentionOf(
       return 3;
     case 'not-linked':
       return 2;
-    case 'no-status':
-      return 1;
     default:
-      return 0;
+      break;
   }
+  if (status?.outsideEntity) {
+    return 2;
+  }
+  return status?.state === 'no-status' ? 1 : 0;
 }
 
 /** Put a row together. */
@@ -97,11 +107,13 @@ export function buildRow(parts: IRowParts): IRow {
   const actors = [group.createdBy, latest?.createdBy ?? null];
   return {
     group,
+    others: parts.others ?? [],
     latest,
     latestError,
     status,
-    waiting: latest === undefined ? null : waitingOn({ latest, status, me }),
+    waiting: waitingOn({ latest, status, me }),
     mine: me !== null && actors.some(who => samePerson(who, me) === 'same'),
+    starred: parts.starred ?? false,
     attention: attentionOf(status, latest),
     text: fold(
       [
@@ -133,10 +145,12 @@ export function passes(row: IRow, filter: PanelFilter): boolean {
       return true;
     case 'mine':
       return row.mine;
+    case 'starred':
+      return row.starred;
     case 'attention':
       return row.attention > 0;
     case 'waiting':
-      return row.waiting?.who === 'you';
+      return waitsForMe(row.waiting);
   }
 }
 
@@ -170,7 +184,7 @@ function changedAt({ group, latest }: IRow): number {
   return latest?.lastModifiedAt ?? latest?.createdAt ?? group.createdAt ?? 0;
 }
 
-const collator = new Intl.Collator(undefined, {
+const collator = new Intl.Collator(language(), {
   numeric: true,
   sensitivity: 'base'
 });
@@ -197,7 +211,7 @@ const ORDERS: Record<
 > = {
   changed: (a, b) => changedAt(b) - changedAt(a),
   attention: (a, b) =>
-    Number(b.waiting?.who === 'you') - Number(a.waiting?.who === 'you') ||
+    Number(waitsForMe(b.waiting)) - Number(waitsForMe(a.waiting)) ||
     b.attention - a.attention,
   status: (a, b) => statusRank(a) - statusRank(b)
 };

@@ -44,7 +44,7 @@ export function emptySnapshot(view: IPanelView): IPanelSnapshot {
     mismatch: null,
     registries: [],
     rows: [],
-    counts: { all: 0, mine: 0, attention: 0, waiting: 0 },
+    counts: { all: 0, mine: 0, starred: 0, attention: 0, waiting: 0 },
     total: 0,
     loading: true,
     updatedAt: null,

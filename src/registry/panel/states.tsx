@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import { consoleFailure } from '../../governance';
+import { consoleFailure, isOfMapping, statusesMissing } from '../../governance';
 import { describeError } from '../../relay';
 import type { IProblem } from '../../relay';
 import { CommandIDs } from '../../tokens';
@@ -76,36 +76,71 @@ function Problems(props: { snapshot: IPanelSnapshot }): JSX.Element {
   );
 }
 
-/** One registry failed; the rows of the others stay. */
+/** What failed in a registry; the rows of the others stay. */
+interface IFailure {
+  states: IRegistryState[];
+  words: string;
+  /** Messages and hints, line by line. */
+  title: string;
+}
+
+/** Failures of registries in words, those alike together. */
+function failuresOf(
+  registries: readonly IRegistryState[],
+  trans: TranslationBundle
+): IFailure[] {
+  const failures = new Map<string, IFailure>();
+  for (const state of registries) {
+    const { connection, error, sharedError, loading } = state;
+    if (loading || (!error && !sharedError)) {
+      continue;
+    }
+    const problem = describeError(error ?? sharedError, trans);
+    const words = error
+      ? problem.title
+      : trans.__('groups shared with you could not be read');
+    const line = [problem.message, problem.hint].filter(Boolean).join('\n');
+    const known = failures.get(words);
+    if (known) {
+      known.states.push(state);
+      known.title += `\n\n${connection.label}: ${line}`;
+    } else {
+      failures.set(words, {
+        states: [state],
+        words,
+        title: `${connection.label}: ${line}`
+      });
+    }
+  }
+  return [...failures.values()];
+}
+
+/** One line for registries that failed alike. */
 function RegistryNotice(props: {
-  state: IRegistryState;
+  failure: IFailure;
   trans: TranslationBundle;
   onRetry: (connection: string) => void;
-}): JSX.Element | null {
-  const { state, trans, onRetry } = props;
-  const { connection, error, sharedError, groups, readAt, loading } = state;
-  if (loading || (!error && !sharedError)) {
-    return null;
-  }
-  const problem = describeError(error ?? sharedError, trans);
-  const words = error
-    ? problem.title
-    : trans.__('groups shared with you could not be read');
+}): JSX.Element {
+  const { failure, trans, onRetry } = props;
+  const { states, words, title } = failure;
+  const labels = states.map(({ connection }) => connection.label).join(', ');
+  const { error, groups, readAt } = states[0];
   return (
     <Notice
       action={{
         label: trans.__('Retry'),
-        title: trans.__('Read %1 again', connection.label),
-        onClick: () => onRetry(connection.id)
+        title: trans.__('Read %1 again', labels),
+        onClick: () =>
+          states.forEach(({ connection }) => onRetry(connection.id))
       }}
     >
-      <span title={[problem.message, problem.hint].filter(Boolean).join('\n')}>
+      <span title={title}>
         <b>
-          <bdi>{connection.label}</bdi>
+          <bdi>{labels}</bdi>
         </b>
         {': '}
         {words}
-        {error !== null && groups.length > 0 && (
+        {states.length === 1 && error !== null && groups.length > 0 && (
           <>
             {' · '}
             {readAt === null ? (
@@ -135,44 +170,67 @@ function RegistryNotice(props: {
   );
 }
 
-/** A governance console failed as a whole: what its rows have in common. */
+/** What the rows of a governance console have in common: a failure, a doubt. */
 function ConsoleNotice(props: {
   snapshot: IPanelSnapshot;
   trans: TranslationBundle;
+  commands: CommandRegistry;
   onRetry: () => void;
 }): JSX.Element | null {
-  const { snapshot, trans, onRetry } = props;
+  const { snapshot, trans, commands, onRetry } = props;
   const { rows, config } = snapshot;
-  const failure = React.useMemo(() => {
-    for (const { status } of rows) {
-      const found = status && consoleFailure(status);
-      if (found) {
-        return found;
-      }
+  const { failure, missing } = React.useMemo(() => {
+    const statuses = rows.flatMap(({ status }) => (status ? [status] : []));
+    let found: ReturnType<typeof consoleFailure> = null;
+    for (const status of statuses) {
+      found ??= consoleFailure(status);
     }
-    return null;
+    return {
+      failure: found,
+      missing: found ? null : statusesMissing(statuses)
+    };
   }, [rows]);
-  if (!failure) {
+  const connection = (failure ?? missing)?.connection;
+  if (!connection) {
     return null;
   }
-  const { title, message, hint } = describeError(failure.error, trans);
   const label =
-    config?.connections.find(({ id }) => id === failure.connection)?.label ??
-    failure.connection;
+    config?.connections.find(({ id }) => id === connection)?.label ??
+    connection;
+  const problem = failure ? describeError(failure.error, trans) : null;
+  const mapping = missing !== null || isOfMapping(failure?.error);
+  const setUp = {
+    label: trans.__('Set up'),
+    title: trans.__('Read types and fields of %1 from the console', label),
+    onClick: () => void commands.execute(CommandIDs.setUpConnection)
+  };
   return (
     <Notice
-      action={{
-        label: trans.__('Retry'),
-        title: trans.__('Read %1 again', label),
-        onClick: onRetry
-      }}
+      action={
+        mapping && commands.hasCommand(CommandIDs.setUpConnection)
+          ? setUp
+          : {
+              label: trans.__('Retry'),
+              title: trans.__('Read %1 again', label),
+              onClick: onRetry
+            }
+      }
     >
-      <span title={[message, hint].filter(Boolean).join('\n')}>
+      <span
+        title={
+          problem
+            ? [problem.message, problem.hint].filter(Boolean).join('\n')
+            : trans.__(
+                'The field that is configured as status may be another one: “Set Up Governance Connection” shows what the console has.'
+              )
+        }
+      >
         <b>
           <bdi>{label}</bdi>
         </b>
         {': '}
-        {title}
+        {problem?.title ??
+          trans.__('none of %1 use cases has a status', missing?.useCases ?? 0)}
       </span>
     </Notice>
   );
@@ -182,10 +240,11 @@ function ConsoleNotice(props: {
 export function Notices(props: {
   snapshot: IPanelSnapshot;
   trans: TranslationBundle;
+  commands: CommandRegistry;
   onRetry: (connection: string) => void;
   onRefresh: () => void;
 }): JSX.Element {
-  const { snapshot, trans, onRetry, onRefresh } = props;
+  const { snapshot, trans, commands, onRetry, onRefresh } = props;
   const { mismatch, registries, governanceError, config, total } = snapshot;
   const failed = snapshot.error ? describeError(snapshot.error, trans) : null;
   return (
@@ -221,15 +280,20 @@ export function Notices(props: {
         </Notice>
       ))}
       {total > 0 &&
-        registries.map(state => (
+        failuresOf(registries, trans).map(failure => (
           <RegistryNotice
-            key={state.connection.id}
-            state={state}
+            key={failure.words}
+            failure={failure}
             trans={trans}
             onRetry={onRetry}
           />
         ))}
-      <ConsoleNotice snapshot={snapshot} trans={trans} onRetry={onRefresh} />
+      <ConsoleNotice
+        snapshot={snapshot}
+        trans={trans}
+        commands={commands}
+        onRetry={onRefresh}
+      />
       {governanceError !== null && governanceError !== undefined && (
         <Notice action={{ label: trans.__('Retry'), onClick: onRefresh }}>
           {trans.__(
@@ -326,7 +390,9 @@ export function NoRows(
               ? trans.__('Nothing waits for you')
               : view.filter === 'attention'
                 ? trans.__('Nothing needs attention')
-                : trans.__('No group of yours')
+                : view.filter === 'starred'
+                  ? trans.__('No starred group')
+                  : trans.__('No group of yours')
         }
         actions={[{ label: trans.__('Show all groups'), onClick: onShowAll }]}
       >

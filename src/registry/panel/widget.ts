@@ -16,6 +16,8 @@ export class GovernancePanel extends Widget {
     this._load = load;
     this.id = 'jp-sagemaker-governance';
     this.addClass('jp-sg-panel');
+    // Before any style sheet of ours has come: wide enough for what will.
+    this.node.style.minWidth = '240px';
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Model governance'));
     this.title.icon = governanceIcon;
@@ -27,6 +29,15 @@ export class GovernancePanel extends Widget {
   /** Read everything again; nothing while the panel was never shown. */
   async refresh(): Promise<void> {
     await (await this._content)?.refresh();
+  }
+
+  /** Choose filter, order or search text, now or when the content is there. */
+  setView(change: unknown): void {
+    this._fill();
+    this._content?.then(
+      content => content.setView(change),
+      () => undefined // `_fill` shows the failure.
+    );
   }
 
   protected onAfterAttach(msg: Message): void {
@@ -60,7 +71,7 @@ export class GovernancePanel extends Widget {
       return;
     }
     const loading = document.createElement('div');
-    loading.className = 'jp-sg-panel-starting';
+    loading.style.padding = '12px';
     loading.setAttribute('role', 'status');
     loading.textContent = this._trans.__('Loading…');
     this.node.appendChild(loading);

@@ -1,6 +1,5 @@
 import { governanceStatus, group, version } from '../../../testing';
 import type { IModelPackage, IModelPackageDetails } from '../../../tokens';
-import { diffVersions } from '../diff';
 import { exportFacts, exportName, exportRows, toCsv } from '../export';
 import { rowOf } from '../model';
 import { plotPoints, plotSpec } from '../plot';
@@ -107,73 +106,6 @@ describe('timeline', () => {
   });
   it('without anybody', () => {
     expect(kinds({ createdBy: null }).gaps).toEqual(['who']);
-  });
-});
-
-describe('diff', () => {
-  const before = details({
-    version: 11,
-    metadata: {
-      'param.depth': '3',
-      'param.gone': 'x',
-      'metric.AUC': '1',
-      owner: 'a'
-    },
-    card: card({ intended_uses: { intended_uses: 'old' }, list: ['a'] })
-  });
-  const after = details({
-    version: 12,
-    metrics: { AUC: 0.87, KS: 1 },
-    metadata: { 'param.depth': '4', 'metric.AUC': '2', owner: 'a', added: 'y' },
-    containers: [{ ...before.containers[0], image: 'image:2' }],
-    card: card({
-      intended_uses: { intended_uses: 'new' },
-      list: ['a', 'b'],
-      evaluation_details: [{ x: 1 }]
-    })
-  });
-  function card(raw: Record<string, unknown>) {
-    return {
-      status: 'Draft',
-      intendedUses: null,
-      riskRating: null,
-      useCaseId: null,
-      useCaseName: null,
-      useCaseStage: null,
-      raw
-    };
-  }
-
-  it('finds added, removed and changed facts, by section', () => {
-    expect(
-      diffVersions(before, after).map(d => [
-        d.section,
-        d.name,
-        d.change,
-        d.before,
-        d.after
-      ])
-    ).toEqual([
-      ['metric', 'AUC', 'changed', 0.86, 0.87],
-      ['metric', 'KS', 'added', null, 1],
-      ['param', 'depth', 'changed', '3', '4'],
-      ['param', 'gone', 'removed', 'x', null],
-      ['container', 'image', 'changed', 'image:1', 'image:2'],
-      ['metadata', 'added', 'added', null, 'y'],
-      ['card', 'intended_uses.intended_uses', 'changed', 'old', 'new'],
-      ['card', 'list[1]', 'added', null, 'b']
-    ]);
-  });
-  it('lists metrics even when nothing differs', () => {
-    expect(diffVersions(before, before)).toEqual([
-      {
-        section: 'metric',
-        name: 'AUC',
-        change: 'same',
-        before: 0.86,
-        after: 0.86
-      }
-    ]);
   });
 });
 

@@ -1,12 +1,10 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
 import { personaOf } from '../../../approvals';
-import { config, version } from '../../../testing';
+import { config, governanceStatus, version } from '../../../testing';
 import type { ApprovalStatus } from '../../../tokens';
 import {
   commonMetrics,
-  formatMetric,
-  lastApproved,
   primaryAction,
   rowOf,
   runRoute,
@@ -54,23 +52,6 @@ describe('rows', () => {
     expect(commonMetrics(more)).toEqual(['AUC', 'Gini']);
     expect(commonMetrics(more, 1)).toEqual(['AUC']);
     expect(commonMetrics([])).toEqual([]);
-  });
-});
-
-describe('last approved version', () => {
-  const versions = ([1, 2, 3, 4] as const).map(n =>
-    version({ version: n, approval: n % 2 ? 'Approved' : 'Rejected' })
-  );
-  it.each([
-    [4, 3],
-    [3, 1],
-    [1, 3]
-  ])('for v%d is v%d', (of, expected) => {
-    expect(lastApproved(versions, versions[of - 1])?.version).toBe(expected);
-  });
-  it('is none when nothing was approved', () => {
-    const lone = version({ version: 1, approval: 'Approved' });
-    expect(lastApproved([lone], lone)).toBeNull();
   });
 });
 
@@ -125,6 +106,19 @@ describe('primary action', () => {
     expect(primaryAction(version(members), me)).toBe(action);
   });
 
+  it.each([
+    ['no governance', null, 'register'],
+    ['an approved use case', governanceStatus(), 'register'],
+    ['one that is not', governanceStatus({ bucket: 'pending' }), null],
+    ['a stale approval', governanceStatus({ bucket: 'other' }), null]
+  ])('offers registering first with %s', (_, status, action) => {
+    const decided = version({ approval: 'Approved' });
+    expect(primaryAction(decided, DS, status)).toBe(action);
+    expect(primaryAction(null, DS, status)).toBe(action);
+    // Asking for approval stays the next step of a version.
+    expect(primaryAction(version(), DS, status)).toBe('request');
+  });
+
   it('registers into an empty group', () => {
     expect(primaryAction(null, DS)).toBe('register');
     expect(primaryAction(null, APPROVER)).toBeNull();
@@ -144,20 +138,6 @@ it.each([
   [null, null]
 ])('route of %j', (run, route) => {
   expect(runRoute(run)).toBe(route);
-});
-
-it.each([
-  [0.86123, '0.861'],
-  [0.00123456, '0.00123'],
-  [1e-7, '1.000e-7'],
-  [12, '12'],
-  [1234567.891, '1.235e+6'],
-  [12345.678, '12346'],
-  [-0.5, '-0.500'],
-  [NaN, '–'],
-  [null, '–']
-])('metric %s', (value, text) => {
-  expect(formatMetric(value)).toBe(text);
 });
 
 it('orders stages as the template does, others after', () => {

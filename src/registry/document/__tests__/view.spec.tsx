@@ -341,7 +341,7 @@ it('takes metrics from the description where the list has none', async () => {
       }))
     }
   });
-  const cell = await screen.findAllByText('0.770');
+  const cell = await screen.findAllByText('0.7700');
   expect(cell.length).toBeGreaterThan(0);
   expect(await grid()).toHaveTextContent('eco-002');
 });

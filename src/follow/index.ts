@@ -1,0 +1,2 @@
+/** Door of the room that stays current; others use `IFollowing` and commands. */
+export type { IFollowSettings } from './settings';

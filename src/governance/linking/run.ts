@@ -1,0 +1,458 @@
+/**
+ * Carries a link out, part by part, and takes it back.
+ *
+ * The record says after every part what was written: a failure in the middle
+ * leaves nothing in doubt, and the rest can be tried again.
+ */
+import type { IModelPackageDetails, IRegistry } from '../../tokens';
+import { newToken } from '../../relay';
+import {
+  type IActionServices,
+  type ILinkRecord,
+  type IPart,
+  type Part,
+  PARTS,
+  rest
+} from '../trail';
+import { keysOf, sameKeys, withKeys } from './card';
+import type { ILinkPlan, ILinkValue } from './plan';
+import { labelOf } from './plan';
+import { OnlyParentError, OpenPagesWriter } from './writes';
+
+/** Not allowed, known before anything was written. */
+export class NotAllowedError extends Error {
+  constructor(readonly what: string) {
+    super(`You may not associate ${what} with other objects.`);
+    this.name = 'NotAllowedError';
+  }
+}
+
+/** Somebody linked the group to another use case after we read. */
+export class LinkedMeanwhileError extends Error {
+  constructor(readonly to: string) {
+    super(`The model group was linked to ${to} meanwhile.`);
+    this.name = 'LinkedMeanwhileError';
+  }
+}
+
+/** Something was written, and something was not. */
+export class PartialError extends Error {
+  constructor(
+    readonly record: ILinkRecord,
+    readonly part: Part,
+    readonly failure: unknown
+  ) {
+    super(`${part} failed after other parts had been written.`);
+    this.name = 'PartialError';
+  }
+}
+
+/**
+ * Somebody else has changed the tag or the card. Before writing it is told, and
+ * the next try writes over it; what was changed after writing is not ours to
+ * take back.
+ */
+export class OverwrittenError extends Error {
+  constructor(
+    readonly part: 'tag' | 'card',
+    /** Use case that stands there now; null: none. */
+    readonly now: string | null,
+    /** The write, starting from what stands there now. */
+    readonly again: ILinkRecord['tag'] | ILinkRecord['card'] = null
+  ) {
+    super(`The ${part} was changed by somebody else.`);
+    this.name = 'OverwrittenError';
+  }
+}
+
+/** What a run works with. */
+export interface IRun {
+  services: Pick<IActionServices, 'relay' | 'registry'>;
+  signal?: AbortSignal;
+  /** Called before each part. */
+  progress: (part: Part) => void;
+  /** Called after each part, and before the first. */
+  keep: (record: ILinkRecord) => Promise<void>;
+  /** Clock, ms since epoch. */
+  now?: () => number;
+}
+
+/** The record of a link that is about to be written. */
+export function recordOf(
+  args: { connection: string; group: string; name: string },
+  plan: ILinkPlan,
+  value: ILinkValue,
+  now: number
+): ILinkRecord {
+  const { console, object } = plan.target;
+  const former = value.removeFormer ? plan.former : [];
+  const tag = value.tag ? plan.tag.write : null;
+  const card = value.card ? plan.card.write : null;
+  const open = (wanted: boolean): IPart | null =>
+    wanted ? { state: 'open' } : null;
+  return {
+    kind: 'link',
+    ...args,
+    console: console.id,
+    consoleLabel: console.label,
+    object: object.id,
+    useCase: {
+      id: plan.useCase.id,
+      label: labelOf(plan.useCase),
+      url: plan.useCase.url
+    },
+    former: former.map(one => ({ id: one.id, label: labelOf(one) })),
+    tag,
+    card,
+    parts: {
+      association: { state: 'open' },
+      former: open(former.length > 0),
+      tag: open(tag !== null),
+      card: open(card !== null)
+    },
+    at: now,
+    waitingSince: now,
+    state: 'waiting'
+  };
+}
+
+/**
+ * Ask for the rights that a link needs, and whether the group still stands
+ * where the user saw it. Nothing is written.
+ *
+ * @param known - Resource IDs of use cases of the console; those `seen` above
+ * the group when the dialog opened.
+ * @throws NotAllowedError, LinkedMeanwhileError, OpenPagesError, RelayError
+ */
+export async function refuseBeforehand(
+  run: Pick<IRun, 'services' | 'signal'>,
+  record: ILinkRecord,
+  known: ReadonlyMap<string, string>,
+  seen: ReadonlySet<string>
+): Promise<void> {
+  const { signal } = run;
+  const writer = writerOf(run, record);
+  const asked: [string, string][] = [
+    [record.object, record.name],
+    [record.useCase.id, record.useCase.label],
+    ...record.former.map(({ id, label }): [string, string] => [id, label])
+  ];
+  const [parents, ...rights] = await Promise.all([
+    writer.parents(record.object, signal),
+    ...asked.map(([id]) => writer.mayAssociate(id, signal))
+  ]);
+  const refused = asked.find((_, index) => rights[index] === false);
+  if (refused) {
+    throw new NotAllowedError(refused[1]);
+  }
+  for (const { id } of parents) {
+    const label = known.get(id);
+    if (label && id !== record.useCase.id && !seen.has(id)) {
+      throw new LinkedMeanwhileError(label);
+    }
+  }
+}
+
+/**
+ * Write what is still open of a link.
+ *
+ * @returns the record with every part written, or so before.
+ * @throws PartialError once something was written; before that what the writes
+ * throw.
+ */
+export async function carryOut(
+  run: IRun,
+  record: ILinkRecord
+): Promise<ILinkRecord> {
+  return each(run, record, rest(record), async (part, tried) => {
+    switch (part) {
+      case 'association':
+        return {
+          state: await writerOf(run, record).addParent(
+            record.object,
+            record.useCase.id,
+            tried,
+            run.signal
+          )
+        };
+      case 'former':
+        for (const { id } of record.former) {
+          await writerOf(run, record).removeParent(
+            record.object,
+            id,
+            tried,
+            run.signal
+          );
+        }
+        return { state: 'written' };
+      case 'tag':
+        return writeTag(run, record, tried);
+      case 'card':
+        return writeCard(run, record, tried);
+    }
+  });
+}
+
+/**
+ * Take back what a link has written, in the opposite order; former use cases
+ * come back before the new one goes.
+ *
+ * A part that somebody changed since, and an association that is the object's
+ * only one, stay and say why (`kept`).
+ *
+ * @throws PartialError once something was taken back; before that what the
+ * writes throw.
+ */
+export async function takeBack(
+  run: IRun,
+  record: ILinkRecord
+): Promise<ILinkRecord> {
+  const undo: ILinkRecord = { ...record, kind: 'unlink' };
+  const order: Part[] = ['card', 'tag', 'former', 'association'];
+  const open = rest(undo);
+  const taken = await each(
+    run,
+    undo,
+    order.filter(part => open.includes(part)),
+    async (part, tried) => {
+      try {
+        await takeBackPart(run, undo, part, tried);
+        return { state: 'undone' };
+      } catch (error) {
+        if (
+          error instanceof OnlyParentError ||
+          error instanceof OverwrittenError
+        ) {
+          return { state: 'kept', reason: error.message };
+        }
+        throw error;
+      }
+    }
+  );
+  const { parts } = taken;
+  // Nothing is to be waited for where the association stays.
+  return parts.association?.state === 'undone'
+    ? taken
+    : { ...taken, kind: 'link', state: record.state };
+}
+
+async function takeBackPart(
+  run: IRun,
+  record: ILinkRecord,
+  part: Part,
+  tried: boolean
+): Promise<void> {
+  const writer = writerOf(run, record);
+  switch (part) {
+    case 'association':
+      await writer.removeParent(
+        record.object,
+        record.useCase.id,
+        tried,
+        run.signal
+      );
+      return;
+    case 'former':
+      for (const { id } of record.former) {
+        await writer.addParent(record.object, id, tried, run.signal);
+      }
+      return;
+    case 'tag':
+      await restoreTag(run, record);
+      return;
+    case 'card':
+      await restoreCard(run, record);
+      return;
+  }
+}
+
+/** Do parts one after the other; the record is kept after each. */
+async function each(
+  run: IRun,
+  first: ILinkRecord,
+  parts: readonly Part[],
+  act: (part: Part, tried: boolean) => Promise<IPart>
+): Promise<ILinkRecord> {
+  let record = first;
+  let acted = PARTS.some(part => isSettled(first, part));
+  const set = async (part: Part, state: IPart): Promise<void> => {
+    const now = (run.now ?? Date.now)();
+    record = {
+      ...record,
+      waitingSince: now,
+      state: 'waiting',
+      parts: { ...record.parts, [part]: state }
+    };
+    // What was never begun needs no memory.
+    if (acted || state.state !== 'failed') {
+      acted = true;
+      await run.keep(record);
+    }
+  };
+  for (const part of parts) {
+    if (run.signal?.aborted) {
+      const stopped = new DOMException('Stopped by the user', 'AbortError');
+      throw acted ? new PartialError(record, part, stopped) : stopped;
+    }
+    run.progress(part);
+    const before = record.parts[part];
+    try {
+      await set(part, await act(part, before?.state === 'failed'));
+    } catch (error) {
+      const failed = record.kind === 'unlink' ? 'written' : 'failed';
+      const wrote = acted;
+      if (error instanceof OverwrittenError && error.again) {
+        record = { ...record, [error.part]: error.again };
+      }
+      await set(part, { state: failed, reason: reasonOf(error) });
+      throw wrote ? new PartialError(record, part, error) : error;
+    }
+  }
+  return record;
+}
+
+/** Whether a part was done before this run. */
+function isSettled({ kind, parts }: ILinkRecord, part: Part): boolean {
+  const state = parts[part]?.state;
+  return kind === 'link'
+    ? state === 'written' || state === 'already'
+    : state === 'undone';
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function writerOf(
+  { services }: Pick<IRun, 'services'>,
+  { console }: ILinkRecord
+): OpenPagesWriter {
+  return new OpenPagesWriter({ relay: services.relay, connection: console });
+}
+
+/* -------------------------------------------------------------- SageMaker */
+
+async function writeTag(
+  run: IRun,
+  record: ILinkRecord,
+  tried: boolean
+): Promise<IPart> {
+  const { tag } = record;
+  if (!tag) {
+    return { state: 'already' };
+  }
+  const { registry } = run.services;
+  const tags = await registry.readTags(
+    record.connection,
+    record.group,
+    run.signal
+  );
+  const now = tags[tag.key] ?? null;
+  if (now === tag.value) {
+    return { state: tried ? 'written' : 'already' };
+  }
+  if (now !== tag.before) {
+    throw new OverwrittenError('tag', now, { ...tag, before: now });
+  }
+  await registry.changeTag(record.connection, record.group, tag.key, tag.value);
+  return { state: 'written' };
+}
+
+async function restoreTag(run: IRun, record: ILinkRecord): Promise<void> {
+  const { tag } = record;
+  const { registry } = run.services;
+  if (!tag) {
+    return;
+  }
+  const tags = await registry.readTags(
+    record.connection,
+    record.group,
+    run.signal
+  );
+  const now = tags[tag.key] ?? null;
+  if (now === tag.before) {
+    return;
+  }
+  if (now !== tag.value) {
+    throw new OverwrittenError('tag', now);
+  }
+  await registry.changeTag(
+    record.connection,
+    record.group,
+    tag.key,
+    tag.before
+  );
+}
+
+async function writeCard(
+  run: IRun,
+  record: ILinkRecord,
+  tried: boolean
+): Promise<IPart> {
+  const { card } = record;
+  if (!card) {
+    return { state: 'already' };
+  }
+  const now = await readCard(run, record, card.package);
+  const keys = keysOf(now.cardText ?? null);
+  if (sameKeys(keys, card.after)) {
+    return { state: tried ? 'written' : 'already' };
+  }
+  if (!sameKeys(keys, card.before)) {
+    throw new OverwrittenError('card', keys.UseCaseId, {
+      ...card,
+      before: keys
+    });
+  }
+  await sendCard(run.services.registry, record, now, card.after);
+  return { state: 'written' };
+}
+
+async function restoreCard(run: IRun, record: ILinkRecord): Promise<void> {
+  const { card } = record;
+  if (!card) {
+    return;
+  }
+  const now = await readCard(run, record, card.package);
+  const keys = keysOf(now.cardText ?? null);
+  if (sameKeys(keys, card.before)) {
+    return;
+  }
+  if (!sameKeys(keys, card.after)) {
+    throw new OverwrittenError('card', keys.UseCaseId);
+  }
+  await sendCard(run.services.registry, record, now, card.before);
+}
+
+function readCard(
+  run: IRun,
+  record: ILinkRecord,
+  arn: string
+): Promise<IModelPackageDetails> {
+  return run.services.registry.describeVersion(
+    record.connection,
+    arn,
+    run.signal
+  );
+}
+
+/**
+ * Put our keys into the card as it is at this moment.
+ *
+ * SageMaker has no conditional write: reading right before narrows the window
+ * to one round trip, it does not close it.
+ */
+async function sendCard(
+  registry: Pick<IRegistry, 'updateVersion'>,
+  record: ILinkRecord,
+  now: IModelPackageDetails,
+  keys: NonNullable<ILinkRecord['card']>['after']
+): Promise<void> {
+  await registry.updateVersion(record.connection, now.arn, {
+    card: {
+      content: withKeys(now.cardText ?? null, keys),
+      status: now.card?.status ?? 'Draft'
+    },
+    clientToken: newToken()
+  });
+}

@@ -1,0 +1,73 @@
+/** The dialog that takes a link back. */
+import type { FormErrors, IFormOptions, IFormProps } from '../../ui/formDialog';
+import type { IActionServices, ILinkRecord } from '../trail';
+import { rest } from '../trail';
+import { PartsList } from './preview';
+import { PartialError, takeBack } from './run';
+import { describeLinking, progressOf } from './words';
+import '../../../style/linking.css';
+
+interface IUndoContext {
+  /** As it is by now; changes with every part. */
+  current: () => ILinkRecord;
+}
+
+/** The form; its result is what was taken back. */
+export function undoForm(options: {
+  services: IActionServices;
+  record: ILinkRecord;
+  /** Called after each part, so that a reload loses nothing. */
+  keep: (record: ILinkRecord) => Promise<void>;
+}): IFormOptions<IUndoContext, object, ILinkRecord> {
+  const { services, keep } = options;
+  const { trans } = services;
+  let { record } = options;
+  return {
+    title: trans.__('Undo the link of %1', record.name),
+    subject: `undo:${record.group}`,
+    trans,
+    load: async () => ({ current: () => record }),
+    initial: () => ({}),
+    check: (): FormErrors =>
+      rest({ ...record, kind: 'unlink' }).length
+        ? {}
+        : { '': trans.__('Nothing of it is left to take back.') },
+    submit: async (_, __, tools) => {
+      try {
+        return await takeBack(
+          {
+            services,
+            signal: tools.signal,
+            progress: part => tools.progress(progressOf('unlink', part, trans)),
+            keep
+          },
+          record
+        );
+      } catch (error) {
+        if (error instanceof PartialError) {
+          ({ record } = error);
+        }
+        throw error;
+      }
+    },
+    Body: ({ context }: IFormProps<IUndoContext, object>) => (
+      <>
+        <p className="jp-sg-link-lead">
+          {trans.__(
+            'This takes back what the link to %1 has written, and nothing else.',
+            context.current().useCase.label
+          )}
+          {context.current().former.length
+            ? ` ${trans.__('What stood there before comes back first.')}`
+            : ''}
+        </p>
+        <PartsList record={context.current()} kind="unlink" trans={trans} />
+      </>
+    ),
+    acceptLabel: () =>
+      record.kind === 'unlink'
+        ? trans.__('Try the rest again')
+        : trans.__('Undo link'),
+    describe: error => describeLinking(error, trans)
+  };
+}
