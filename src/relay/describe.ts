@@ -92,6 +92,7 @@ function relayWords(
           'Restart the space. If this stays, ask your administrator to check that “sagemaker_governance” is in the output of “jupyter server extension list”.'
         )
       };
+    case 'not_a_fetch':
     case 'cross_site':
       return {
         title: trans.__('Request refused'),
@@ -163,6 +164,18 @@ function relayWords(
         message: trans.__('%1 does not accept the configured login.', where),
         hint: admin
       };
+    case 'upstream_forbidden':
+      return {
+        title: trans.__('Access refused'),
+        message: trans.__('%1 refuses us: %2', where, message),
+        hint: admin
+      };
+    case 'upstream_wrong_path':
+      return {
+        title: trans.__('Nothing at this address'),
+        message: trans.__('The address of %1 is wrong: %2', where, message),
+        hint: admin
+      };
     case 'unknown_connection':
       return {
         title: trans.__('Unknown connection'),
@@ -173,18 +186,40 @@ function relayWords(
     case 'operation_not_allowed':
     case 'path_not_allowed':
     case 'bad_path':
+    case 'bad_request':
       return {
         title: trans.__('Not let through'),
         message: trans.__('The server does not pass this on: %1', message),
         hint: trans.__('Copy the details for your administrator.'),
         action: 'none'
       };
+    case 'upstream_too_large':
     case 'too_large':
       return {
         title: trans.__('Too large'),
         message,
         hint: trans.__('The limit is set by your administrator.'),
         action: 'none'
+      };
+    case 'unknown_route':
+    case 'method_not_allowed':
+      return {
+        title: trans.__('The server part is another version'),
+        message: trans.__('It does not know what this page asks: %1', message),
+        hint: trans.__('Reload the page; if it stays, restart the server.'),
+        action: 'reload'
+      };
+    case 'no_space':
+      return {
+        title: trans.__('No space left'),
+        message,
+        hint: trans.__('Free some space in the home folder, then try again.')
+      };
+    case 'internal':
+      return {
+        title: trans.__('The server part failed'),
+        message,
+        hint: trans.__('Copy the details for your administrator.')
       };
     case 'read_only':
       return {
