@@ -147,14 +147,33 @@ function relayWords(
         message: trans.__('%1 took too long. %2', where, message),
         hint: trans.__('Try again.')
       };
-    case 'upstream_not_json':
     case 'upstream_login_page':
+      return {
+        title: trans.__('A login page came back'),
+        message: trans.__(
+          '%1 wants a login instead of answering: %2',
+          where,
+          message
+        ),
+        hint: admin
+      };
     case 'upstream_redirect':
+      return {
+        title: trans.__('It sends us elsewhere'),
+        message: trans.__(
+          '%1 answered with a redirect, not with data: %2',
+          where,
+          message
+        ),
+        hint: admin
+      };
+    case 'upstream_not_json':
       return {
         title: trans.__('An unexpected page came back'),
         message: trans.__(
-          '%1 answered with a web page, not with data: mostly a login page or a proxy.',
-          where
+          '%1 answered with something else than data, mostly the page of a proxy: %2',
+          where,
+          message
         ),
         hint: admin
       };

@@ -230,6 +230,64 @@ describe('Governance', () => {
     });
   });
 
+  describe('a reading that gets old on screen', () => {
+    afterEach(() => {
+      jest.useRealTimers();
+      jest.restoreAllMocks();
+    });
+
+    /** A panel: it asks again whenever it is told to. */
+    async function shown() {
+      jest.useFakeTimers();
+      const { service, clock, relay, queries } = setUp(console_([CASE]));
+      const seen: (string | null | undefined)[] = [];
+      const ask = async (): Promise<void> => {
+        const statuses = await service.resolve([linked]);
+        seen.push(statuses.get(linked.arn)?.bucket);
+      };
+      await ask();
+      service.changed.connect(() => void ask());
+      const pass = async (ms: number): Promise<void> => {
+        clock.now += ms;
+        await jest.advanceTimersByTimeAsync(20_000);
+      };
+      return { seen, pass, queries, relay };
+    }
+
+    it('is asked for again, and is not green until then', async () => {
+      const { seen, pass, queries } = await shown();
+      await pass(59 * 60_000);
+      expect(seen).toEqual(['approved']);
+      await pass(2 * 60_000);
+      expect(seen).toEqual(['approved', 'other', 'approved']);
+      expect(queries()).toBe(6);
+    });
+
+    it('stays without green while the console is down, told once', async () => {
+      const { seen, pass, relay } = await shown();
+      relay.table[QUERY] = new RelayError({
+        code: 'upstream_unreachable',
+        message: 'down'
+      });
+      await pass(61 * 60_000);
+      await pass(30_000);
+      expect(seen).toEqual(['approved', 'other', 'other']);
+    });
+
+    it('waits in a hidden page until somebody looks', async () => {
+      const { seen, pass } = await shown();
+      const hidden = jest
+        .spyOn(document, 'hidden', 'get')
+        .mockReturnValue(true);
+      await pass(61 * 60_000);
+      expect(seen).toEqual(['approved']);
+      hidden.mockReturnValue(false);
+      document.dispatchEvent(new Event('visibilitychange'));
+      await pass(0);
+      expect(seen).toEqual(['approved', 'other', 'approved']);
+    });
+  });
+
   it('says what could not be read instead of "not linked", and tries again', async () => {
     const table = console_([CASE]);
     const query = table[QUERY] as (call: {

@@ -61,6 +61,25 @@ describe('describeError', () => {
     expect(problem.details).toContain('claims');
   });
 
+  it.each([
+    ['upstream_login_page', 'A login page came back'],
+    ['upstream_redirect', 'It sends us elsewhere'],
+    ['upstream_not_json', 'An unexpected page came back']
+  ])('tells %s from other pages, with what the server saw', (code, title) => {
+    const message = 'wxgov: OpenPages sends to logon.jsp (HTTP 302).';
+    const problem = describeError(
+      new RelayError({
+        code,
+        message,
+        hint: 'Check url.',
+        connection: 'wxgov'
+      }),
+      trans
+    );
+    expect(problem).toMatchObject({ title, hint: 'Check url.' });
+    expect(problem.message).toContain(message);
+  });
+
   it('has words for every code of the server', () => {
     const codes = [
       ...readFileSync(
