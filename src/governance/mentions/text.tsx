@@ -45,7 +45,7 @@ export function MentionText(props: IMentionTextProps): JSX.Element {
   const { text, known, trans } = props;
   const parts: React.ReactNode[] = [];
   let at = 0;
-  for (const { from, to, useCase } of known.find(text)) {
+  for (const { from, to, useCase } of known.findNamed(text)) {
     parts.push(
       text.slice(at, from),
       <UseCaseLink key={from} useCase={useCase} trans={trans}>

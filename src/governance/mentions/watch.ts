@@ -1,8 +1,9 @@
 /** Keeps the editors' slot in step with readings; loaded after the first one. */
+import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IGovernance, IRelay } from '../../tokens';
-import { mentionsExtension } from './editor';
+import { mentionsExtension, tellAtCursor } from './editor';
 import { KnownUseCases } from './find';
 import type { EditorSlot } from './slot';
 
@@ -13,8 +14,17 @@ export interface IWatchOptions {
   trans: TranslationBundle;
 }
 
-/** Use cases that editors show, as text: only a change of these is work. */
-const shown = new WeakMap<EditorSlot, string>();
+/** What editors show. */
+interface IShown {
+  /** The use cases as text: only a change of these is work. */
+  text: string;
+  known: KnownUseCases;
+  /** Of several calls under way the last one counts. */
+  turn: number;
+}
+
+const NOTHING = { text: '', known: new KnownUseCases([]) };
+const shown = new WeakMap<EditorSlot, IShown>();
 
 /**
  * Put the use cases of the last readings into the editors.
@@ -28,34 +38,74 @@ export async function showMentions(
   { relay, governance, slot, trans }: IWatchOptions,
   on: () => boolean
 ): Promise<void> {
-  const { connections } = await relay.config();
+  const before = shown.get(slot) ?? { ...NOTHING, turn: 0 };
+  const turn = before.turn + 1;
+  shown.set(slot, { ...before, turn });
+  const connections = on()
+    ? await relay.config().then(
+        config => config.connections,
+        // Whatever shows statuses tells why nothing can be read.
+        () => []
+      )
+    : [];
   const lists = await Promise.allSettled(
     connections
       .filter(({ kind }) => kind === 'openpages')
       .map(({ id }) => governance.useCases(id))
   );
-  const useCases = lists.flatMap(list =>
-    list.status === 'fulfilled' ? [...list.value] : []
-  );
-  if (!on()) {
-    shown.delete(slot);
-    slot.content = [];
+  const now = shown.get(slot);
+  if (now?.turn !== turn) {
     return;
   }
-  const text = JSON.stringify(
-    useCases.map(({ id, key, name, owner, riskLevel, status, url }) => [
-      id,
-      key,
-      name,
-      owner,
-      riskLevel,
-      status,
-      url
-    ])
+  const useCases = lists.flatMap(list =>
+    on() && list.status === 'fulfilled' ? [...list.value] : []
   );
-  if (shown.get(slot) !== text) {
-    shown.set(slot, text);
+  const text = useCases.length
+    ? JSON.stringify(
+        useCases.map(({ id, key, name, owner, riskLevel, status, url }) => [
+          id,
+          key,
+          name,
+          owner,
+          riskLevel,
+          status,
+          url
+        ])
+      )
+    : '';
+  if (now.text !== text) {
     const known = new KnownUseCases(useCases);
+    shown.set(slot, { text, known, turn });
     slot.content = known.size ? mentionsExtension(known, trans) : [];
+  }
+}
+
+/**
+ * Tell of the use case at the cursor of the editor that had the focus last;
+ * where there is none, say so.
+ *
+ * @param within - where the editor must be.
+ */
+export function tellUseCase(
+  slot: EditorSlot,
+  within: Node,
+  trans: TranslationBundle
+): void {
+  const known = shown.get(slot)?.known ?? NOTHING.known;
+  const view = slot.lastFocused(within);
+  if (!known.size) {
+    Notification.info(
+      trans.__(
+        'No use cases are shown in editors yet. Open the Model governance panel, or look whether the setting is on.'
+      ),
+      { autoClose: 5000 }
+    );
+  } else if (!view || !tellAtCursor(view, known, trans)) {
+    Notification.info(
+      trans.__(
+        'No use case at the cursor. Put it into an underlined id, such as CREDIT-001.'
+      ),
+      { autoClose: 5000 }
+    );
   }
 }
