@@ -208,7 +208,6 @@ export class SetupModel {
       if (!due.length || signal.aborted) {
         return;
       }
-      let failure: unknown = null;
       const of = wanted.size;
       const key = [...wanted].sort().join();
       this._step('details', {
@@ -225,8 +224,7 @@ export class SetupModel {
             if (signal.aborted || isAbort(error)) {
               return;
             }
-            this._broken.add(name);
-            failure ??= error;
+            this._broken.set(name, error);
           }
           if (!signal.aborted) {
             this._step('details', { done: this._steps.details.done + 1 });
@@ -236,9 +234,16 @@ export class SetupModel {
       if (signal.aborted) {
         return;
       }
+      const [failed] = this._broken.values();
       this._step(
         'details',
-        failure ? { state: 'failed', error: failure } : { state: 'done' }
+        this._broken.size
+          ? {
+              state: 'failed',
+              error: failed,
+              about: [...this._broken.keys()].sort()
+            }
+          : { state: 'done' }
       );
     }
   }
@@ -432,8 +437,8 @@ export class SetupModel {
   private _reader: SetupReader;
   private _steps = noSteps();
   private _readings: IReadings = noReadings();
-  /** Types whose details could not be read. */
-  private _broken = new Set<string>();
+  /** Types whose details could not be read, with the error. */
+  private _broken = new Map<string, unknown>();
   private _groupsRead: Promise<void> = Promise.resolve();
   private _choices: IChoices = NO_CHOICES;
   private _restored = false;

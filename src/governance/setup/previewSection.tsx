@@ -43,6 +43,13 @@ export function PreviewSection(props: IPreviewProps): JSX.Element {
           )}
         </p>
       )}
+      {!ready &&
+        (steps.preview.state === 'failed' ||
+          steps.preview.state === 'cancelled') && (
+          <p className="jp-sg-setup-quiet">
+            {trans.__('They could not be read.')}
+          </p>
+        )}
       {ready && preview.rows.length === 0 && (
         <Notice>
           {trans.__(
@@ -57,7 +64,7 @@ export function PreviewSection(props: IPreviewProps): JSX.Element {
           aria-label={trans.__('Sample rows')}
           tabIndex={0}
         >
-          <table className="jp-sg-setup-table">
+          <table className="jp-sg-setup-table" data-rows="sample">
             <thead>
               <tr>
                 {preview.columns.map(column => (

@@ -306,7 +306,11 @@ export function proposeType(
               if (children.length === 1) {
                 one.add(1, { code: 'only-child', of: above });
               }
-            } else if (above && calledLike(slot, type)) {
+            } else if (
+              above &&
+              schema.details.has(above) &&
+              calledLike(slot, type)
+            ) {
               one.doubt({ code: 'not-child', of: above });
             }
             break;

@@ -184,6 +184,15 @@ export function dangers(
   return found;
 }
 
+/** Pattern of exactly this word; null: no pattern can fit it. */
+export function patternOf(word: string): string | null {
+  const pattern = `^${statusWords(word)}$`;
+  const rule: IVocabularyRule = { bucket: 'other', pattern };
+  return lineProblem(rule) === null && judgeOf([rule])(word).line === 0
+    ? pattern
+    : null;
+}
+
 /** Lines without their keys. */
 export function rulesOf(lines: readonly ILine[]): IVocabularyRule[] {
   return lines.map(({ bucket, pattern }) => ({ bucket, pattern }));

@@ -15,14 +15,20 @@ import type { ILine, LineProblem } from './editing';
 import type { VocabularyModel } from './model';
 import { bucketLabel, problemText } from './words';
 
+/** A control of a line. */
+export interface ILineFocus {
+  key: number;
+  what: string;
+}
+
 export interface ILinesProps {
   lines: readonly ILine[];
   problems: ReadonlyMap<number, LineProblem>;
   /** Words that each line decides, by its position. */
   decided: ReadonlyMap<number, number>;
   model: VocabularyModel;
-  /** Line whose pattern takes the focus when it appears. */
-  focusOn: number | null;
+  /** Control that takes the focus when its line appears. */
+  focusOn: ILineFocus | null;
   onFocused: () => void;
   trans: TranslationBundle;
 }
@@ -31,9 +37,9 @@ export function Lines(props: ILinesProps): JSX.Element {
   const { lines, model, focusOn, onFocused, trans } = props;
   const list = React.useRef<HTMLOListElement>(null);
   const [said, setSaid] = React.useState('');
-  const [back, setBack] = React.useState<{ key: number; what: string }>();
+  const [back, setBack] = React.useState<ILineFocus>();
   React.useEffect(() => {
-    const wanted = focusOn === null ? back : { key: focusOn, what: 'pattern' };
+    const wanted = focusOn ?? back;
     if (!wanted) {
       return;
     }
@@ -122,22 +128,32 @@ function Line(
       <span className="jp-sg-vocabulary-place" aria-hidden="true">
         {place}
       </span>
-      <input
-        type="text"
-        className="jp-sg-vocabulary-pattern"
-        data-control="pattern"
-        dir="ltr"
-        spellCheck={false}
-        autoCapitalize="off"
-        value={line.pattern}
-        aria-label={trans.__('Pattern of line %1', place)}
-        aria-invalid={problem ? true : undefined}
-        aria-describedby={problem ? `${id}-problem` : `${id}-count`}
-        aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
-        onChange={({ target }) =>
-          model.change(line.key, { pattern: target.value })
-        }
-      />
+      {/* The text beside it gives it its height: patterns are long. */}
+      <span className="jp-sg-vocabulary-grow" data-text={line.pattern}>
+        <textarea
+          rows={1}
+          className="jp-sg-vocabulary-pattern"
+          data-control="pattern"
+          dir="ltr"
+          spellCheck={false}
+          autoCapitalize="off"
+          value={line.pattern}
+          aria-label={trans.__('Pattern of line %1', place)}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={problem ? `${id}-problem` : `${id}-count`}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+          onKeyDown={event => {
+            if (event.key === 'Enter') {
+              event.preventDefault();
+            }
+          }}
+          onChange={({ target }) =>
+            model.change(line.key, {
+              pattern: target.value.replace(/[\r\n]+/g, '')
+            })
+          }
+        />
+      </span>
       <span className="jp-sg-vocabulary-bucket">
         <StatusBadge
           bucket={line.bucket}

@@ -141,6 +141,7 @@ export class VocabularyTab extends MainAreaWidget<VocabularyDocument> {
     super({ content: new VocabularyDocument(services) });
     this._trans = services.trans;
     this.id = 'sagemaker-governance-vocabulary';
+    this.toolbar.hide();
     // The base class calls every content "main area content".
     this.content.node.setAttribute('aria-label', this.title.caption);
   }

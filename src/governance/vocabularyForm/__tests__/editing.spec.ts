@@ -6,6 +6,7 @@ import {
   lineProblem,
   moved,
   NO_APPROVALS,
+  patternOf,
   preview,
   rulesIn,
   same
@@ -40,6 +41,18 @@ describe('a pattern', () => {
 
   it('of the defaults can always be used', () => {
     expect(VOCABULARY.map(lineProblem)).toEqual(VOCABULARY.map(() => null));
+  });
+});
+
+describe('the pattern of a word', () => {
+  it.each([
+    ['Parked until Q3 committee', '^parked until q3 committee$'],
+    ['In-Review (v2.1)', '^in review v2 1$'],
+    ['تقييم', '^تقييم$'],
+    ['???', null],
+    ['x'.repeat(600), null]
+  ])('%s: %s', (word, pattern) => {
+    expect(patternOf(word)).toBe(pattern);
   });
 });
 
