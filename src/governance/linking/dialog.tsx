@@ -91,10 +91,9 @@ export function linkForm(
     subject: `link:${args.group}`,
     trans,
     load: signal => readContext(services, args, session.reads++ > 0, signal),
-    initial: context => ({
+    initial: () => ({
       text: '',
-      target:
-        context.targets.length === 1 ? targetKey(context.targets[0]) : null,
+      target: null,
       useCase: null,
       removeFormer: false,
       tag: true,
@@ -237,14 +236,14 @@ function bodyFor(
     const target = targetOf(context, value);
     return (
       <>
-        {context.targets.length > 1 ? (
+        {context.targets.length > 1 || !target ? (
           <Field
             label={trans.__('Model group in OpenPages')}
             error={props.errorOf('target')}
             required
           >
             <select
-              value={value.target ?? ''}
+              value={target ? targetKey(target) : ''}
               onChange={event =>
                 set({ target: event.target.value || null, useCase: null })
               }

@@ -282,17 +282,24 @@ describe('partial failures', () => {
     expect(written).toEqual([`+${FRAUD.id}`]);
   });
 
-  it.each([
-    ['tag', (world: IWorld) => void (world.tags[KEY] = 'theirs'), 'theirs'],
+  it.each<['tag' | 'card', (world: IWorld) => void, string]>([
+    [
+      'tag',
+      world => {
+        world.tags[KEY] = 'theirs';
+      },
+      'theirs'
+    ],
     [
       'card',
-      (world: IWorld) =>
-        void (world.card = JSON.stringify({
+      world => {
+        world.card = JSON.stringify({
           additional_information: { custom_details: { UseCaseId: 'X-1' } }
-        })),
+        });
+      },
       'X-1'
     ]
-  ] as const)(
+  ])(
     'tells when somebody else changed the %s, and writes over it when tried again',
     async (part, change, theirs) => {
       const { link, undo, world } = await begin();
