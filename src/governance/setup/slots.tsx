@@ -68,8 +68,7 @@ function SlotLine(props: ISlotsProps & { state: ISlotState }): JSX.Element {
     snapshot.busy &&
     (state.unread !== null ||
       (slot === 'groupArn' &&
-        type?.value !== null &&
-        isAhead(snapshot.steps.arns)));
+        (type?.value ? isAhead(snapshot.steps.arns) : type?.unread !== null)));
   const listed = [...proposal.candidates, ...proposal.others];
   const empty = !proposal.candidates.length && !proposal.others.length;
   return (

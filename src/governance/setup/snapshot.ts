@@ -43,8 +43,8 @@ export interface IEntityState {
   by: ISlotState['by'];
   /** Another entity that is in force now; null: none, or the same. */
   replaced: string | null;
-  /** Its groups could not be read, or only in part. */
-  unread: boolean;
+  /** What would tell its entity and is not read; null: all is. */
+  unread: 'groups' | 'links' | null;
   /** Labels of the other registries with the same entity. */
   shared: readonly string[];
 }
@@ -243,7 +243,11 @@ function entityStates(parts: ISnapshotParts): IEntityState[] {
       replaced: inForce !== value ? inForce : null,
       unread: groups.failures.some(
         failure => failure.registry.id === registry.id
-      ),
+      )
+        ? 'groups'
+        : steps.links.state === 'done'
+          ? null
+          : 'links',
       shared: []
     };
   });

@@ -144,7 +144,9 @@ export function entityReason(
 ): string {
   const { linked, only } = proposal;
   if (proposal.value === null && unread) {
-    return trans.__('the groups of %1 could not be read', registry.label);
+    return unread === 'groups'
+      ? trans.__('the groups of %1 could not be read', registry.label)
+      : trans.__('no links between use cases and model groups were read');
   }
   if (proposal.value && only) {
     return trans.__(

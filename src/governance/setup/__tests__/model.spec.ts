@@ -329,7 +329,11 @@ describe('discovery', () => {
     await model.start();
     const [own, claims] = model.snapshot.entities;
     expect(own).toMatchObject({ by: 'proposal', value: ROOT, replaced: '999' });
-    expect(claims).toMatchObject({ by: 'kept', value: '12001', unread: true });
+    expect(claims).toMatchObject({
+      by: 'kept',
+      value: '12001',
+      unread: 'groups'
+    });
     expect(entityReason(claims, trans)).toBe(
       'the groups of Claims could not be read'
     );

@@ -146,6 +146,19 @@ describe('the warning', () => {
     expect(of(rules).map(danger => danger.word)).toContain(word);
   });
 
+  it.each([
+    ['Unapproved', 'negative'],
+    ['Disapproved', 'negative'],
+    ['Parked until Q3 committee', 'turned'],
+    ['Under Development', 'turned'],
+    ['Unit tested', 'turned'],
+    ['Discussed', 'turned']
+  ])('tells %s from its like: %s', (word, kind) => {
+    const lines = [rule(`^${word.toLowerCase()}$`)];
+    const rows = preview(new Map([[word, 1]]), lines, []);
+    expect(dangers(rows, lines)).toMatchObject([{ word, kind }]);
+  });
+
   it('comes with a seen word that turns green', () => {
     const found = of([...VOCABULARY, rule('signed off')], ['Signed off']);
     expect(found).toEqual([
