@@ -180,7 +180,11 @@ function relayWords(
     case 'upstream_unauthorized':
       return {
         title: trans.__('Sign-in refused'),
-        message: trans.__('%1 does not accept the configured login.', where),
+        message: trans.__(
+          '%1 does not accept the configured login: %2',
+          where,
+          message
+        ),
         hint: admin
       };
     case 'upstream_forbidden':

@@ -62,6 +62,7 @@ describe('describeError', () => {
   });
 
   it.each([
+    ['upstream_unauthorized', 'Sign-in refused'],
     ['upstream_login_page', 'A login page came back'],
     ['upstream_redirect', 'It sends us elsewhere'],
     ['upstream_not_json', 'An unexpected page came back']
