@@ -646,7 +646,7 @@ export interface IConcern {
   waiting: readonly IModelPackageGroup[];
   /** More versions are pending than were read. */
   more: boolean;
-  /** Labels of the connections that could not be read. */
+  /** Labels of the registries and consoles that could not be read. */
   unread: readonly string[];
 }
 
