@@ -131,6 +131,9 @@ function Discovery(
   );
 }
 
+/** What IBM calls it, in every language. */
+const PRODUCT = 'watsonx.governance';
+
 /** No console to read yet: what an administrator begins with. */
 function NoConsole(props: {
   connection: string | null;
@@ -171,7 +174,7 @@ function NoConsole(props: {
         <Block
           text={asText(
             configuration({
-              connection: { id, label: 'watsonx.governance' },
+              connection: { id, label: PRODUCT },
               ...choices,
               decisions: null
             })

@@ -1,4 +1,4 @@
-import { Signal } from '@lumino/signaling';
+import type { Signal } from '@lumino/signaling';
 import { waitFor } from '@testing-library/dom';
 import type { JSONValue } from '@lumino/coreutils';
 
