@@ -160,7 +160,7 @@ print(json.dumps({
 /** The settings as they were, whatever a test has left. */
 async function forgetSettings(page: Page, sandbox: Sandbox): Promise<void> {
   const base = sandbox.lab.replace(/\/lab$/, '');
-  const cookies = await page.context().cookies(base);
+  const cookies = await page.context().cookies(sandbox.lab);
   const xsrf = cookies.find(({ name }) => name === '_xsrf')?.value ?? '';
   const answer = await page.request.put(`${base}/lab/api/settings/${PLUGIN}`, {
     headers: { 'X-XSRFToken': xsrf },
@@ -219,7 +219,7 @@ test('from an unknown console to a block that the server takes', async ({
   });
 
   await test.step('the rows are the console’s own', async () => {
-    const rows = view.getByRole('region', { name: 'Sample rows' }).last();
+    const rows = view.getByRole('region', { name: 'Rows of the console' });
     const credit = rows.getByRole('row', { name: /credit-risk-scoring/ });
     await expect(credit).toContainText('CREDIT-001 Credit risk assessment');
     await expect(credit.locator('.jp-sg-badge')).toHaveAttribute(

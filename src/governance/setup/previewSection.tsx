@@ -61,7 +61,7 @@ export function PreviewSection(props: IPreviewProps): JSX.Element {
         <div
           className="jp-sg-setup-scroll"
           role="region"
-          aria-label={trans.__('Sample rows')}
+          aria-label={trans.__('Rows of the console')}
           tabIndex={0}
         >
           <table className="jp-sg-setup-table" data-rows="sample">

@@ -125,7 +125,7 @@ function Head(
   const select = React.useId();
   const given = STEPS.some(name => snapshot.steps[name].state === 'cancelled');
   return (
-    <header className="jp-sg-setup-head">
+    <div className="jp-sg-setup-head">
       <h1>{trans.__('Set up %1', label)}</h1>
       <p className="jp-sg-setup-quiet">
         {trans.__(
@@ -173,7 +173,7 @@ function Head(
           </button>
         )}
       </div>
-    </header>
+    </div>
   );
 }
 

@@ -148,7 +148,7 @@ function NoConsole(props: {
   const id = connection ?? 'wxgov';
   return (
     <>
-      <header className="jp-sg-setup-head">
+      <div className="jp-sg-setup-head">
         <h1>
           {connection
             ? trans.__('The server has no console “%1”', connection)
@@ -159,7 +159,7 @@ function NoConsole(props: {
             'Begin with its address and sign-in. After the restart, come back here: the object types and fields are found for you.'
           )}
         </p>
-      </header>
+      </div>
       {config.problems.map(({ message, hint }) => (
         <p key={message} className="jp-sg-setup-gone">
           {message} {hint}

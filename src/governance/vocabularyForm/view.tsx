@@ -150,14 +150,14 @@ function Head(props: {
   const changed = rows.filter(row => row.changed).length;
   return (
     <>
-      <header className="jp-sg-vocabulary-head">
+      <div className="jp-sg-vocabulary-head">
         <h1>{trans.__('What status words mean')}</h1>
         <p className="jp-sg-vocabulary-quiet">
           {trans.__(
             'The first line that fits decides. A pattern is a regular expression on the status in lower case, its words separated by single blanks. Alt with the arrow keys moves a line.'
           )}
         </p>
-      </header>
+      </div>
       <div className="jp-sg-vocabulary-bar">
         <button
           type="button"
