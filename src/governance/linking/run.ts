@@ -5,7 +5,7 @@
  * leaves nothing in doubt, and the rest can be tried again.
  */
 import type { IModelPackageDetails, IRegistry } from '../../tokens';
-import { newToken } from '../../relay';
+import { newToken, RelayError } from '../../relay';
 import {
   type IActionServices,
   type ILinkRecord,
@@ -17,7 +17,7 @@ import {
 import { keysOf, sameKeys, withKeys } from './card';
 import type { ILinkPlan, ILinkValue } from './plan';
 import { labelOf } from './plan';
-import { OnlyParentError, OpenPagesWriter } from './writes';
+import { OnlyParentError, OpenPagesWriter, UnclearError } from './writes';
 
 /** Not allowed, known before anything was written. */
 export class NotAllowedError extends Error {
@@ -35,14 +35,14 @@ export class LinkedMeanwhileError extends Error {
   }
 }
 
-/** Something was written, and something was not. */
+/** Something was written, or may have been, and something was not. */
 export class PartialError extends Error {
   constructor(
     readonly record: ILinkRecord,
     readonly part: Part,
     readonly failure: unknown
   ) {
-    super(`${part} failed after other parts had been written.`);
+    super(`${part} failed, and not everything is as it was before.`);
     this.name = 'PartialError';
   }
 }
@@ -71,8 +71,10 @@ export interface IRun {
   signal?: AbortSignal;
   /** Called before each part. */
   progress: (part: Part) => void;
-  /** Called after each part, and before the first. */
+  /** Called before and after each part, so that a reload loses nothing. */
   keep: (record: ILinkRecord) => Promise<void>;
+  /** What was kept last did not happen: what was known before holds. */
+  drop: () => Promise<void>;
   /** Clock, ms since epoch. */
   now?: () => number;
 }
@@ -176,14 +178,7 @@ export async function carryOut(
           )
         };
       case 'former':
-        for (const { id } of record.former) {
-          await writerOf(run, record).removeParent(
-            record.object,
-            id,
-            tried,
-            run.signal
-          );
-        }
+        await removeFormer(run, record, tried);
         return { state: 'written' };
       case 'tag':
         return writeTag(run, record, tried);
@@ -230,10 +225,33 @@ export async function takeBack(
     }
   );
   const { parts } = taken;
+  if (parts.association?.state === 'undone') {
+    return taken;
+  }
   // Nothing is to be waited for where the association stays.
-  return parts.association?.state === 'undone'
-    ? taken
-    : { ...taken, kind: 'link', state: record.state };
+  const stays: ILinkRecord = { ...taken, kind: 'link', state: record.state };
+  await run.keep(stays);
+  return stays;
+}
+
+async function removeFormer(
+  run: IRun,
+  record: ILinkRecord,
+  tried: boolean
+): Promise<void> {
+  const writer = writerOf(run, record);
+  let removed = false;
+  for (const { id } of record.former) {
+    try {
+      await writer.removeParent(record.object, id, tried, run.signal);
+      removed = true;
+    } catch (error) {
+      // Undoing has to bring back those that are gone.
+      throw removed && !(error instanceof UnclearError)
+        ? new UnclearError(error)
+        : error;
+    }
+  }
 }
 
 async function takeBackPart(
@@ -266,7 +284,7 @@ async function takeBackPart(
   }
 }
 
-/** Do parts one after the other; the record is kept after each. */
+/** Do parts one after the other; the record is kept with each. */
 async function each(
   run: IRun,
   first: ILinkRecord,
@@ -283,11 +301,7 @@ async function each(
       state: 'waiting',
       parts: { ...record.parts, [part]: state }
     };
-    // What was never begun needs no memory.
-    if (acted || state.state !== 'failed') {
-      acted = true;
-      await run.keep(record);
-    }
+    await run.keep(record);
   };
   for (const part of parts) {
     if (run.signal?.aborted) {
@@ -295,20 +309,40 @@ async function each(
       throw acted ? new PartialError(record, part, stopped) : stopped;
     }
     run.progress(part);
-    const before = record.parts[part];
+    const before = record.parts[part]?.state;
+    // A page that is closed while it writes leaves word of it.
+    await set(part, { state: 'unclear' });
+    let done: IPart;
     try {
-      await set(part, await act(part, before?.state === 'failed'));
+      done = await act(part, before === 'failed' || before === 'unclear');
     } catch (error) {
-      const failed = record.kind === 'unlink' ? 'written' : 'failed';
-      const wrote = acted;
+      const failure = error instanceof UnclearError ? error.failure : error;
+      const lost = isLost(error, part);
+      if (!acted && !lost) {
+        await run.drop();
+        throw failure;
+      }
       if (error instanceof OverwrittenError && error.again) {
         record = { ...record, [error.part]: error.again };
       }
-      await set(part, { state: failed, reason: reasonOf(error) });
-      throw wrote ? new PartialError(record, part, error) : error;
+      const failed = record.kind === 'unlink' ? 'written' : 'failed';
+      await set(part, {
+        state: lost ? 'unclear' : failed,
+        reason: reasonOf(failure)
+      });
+      throw new PartialError(record, part, failure);
     }
+    acted = true;
+    await set(part, done);
   }
   return record;
+}
+
+/** Whether after a failure nobody knows what became of a part. */
+function isLost(error: unknown, part: Part): boolean {
+  return part === 'tag' || part === 'card'
+    ? error instanceof RelayError
+    : error instanceof UnclearError;
 }
 
 /** Whether a part was done before this run. */

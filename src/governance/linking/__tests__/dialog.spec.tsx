@@ -8,6 +8,7 @@ import {
 } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 
+import { RelayError } from '../../../relay';
 import { openPagesConnection } from '../../../testing';
 import { CommandIDs } from '../../../tokens';
 import { clearDrafts, FormDialog } from '../../../ui/formDialog';
@@ -79,8 +80,17 @@ function open(members: Partial<IWorld> = {}, begun: ILinkRecord | null = null) {
     kept.push(record);
     await trailOf()?.put(record);
   };
-  const form = linkForm({ services: made.services, args: ARGS, begun, keep });
-  return { ...made, ...show(form), kept, keep };
+  const drop = async (): Promise<void> => {
+    kept.splice(0);
+  };
+  const form = linkForm({
+    services: made.services,
+    args: ARGS,
+    begun,
+    keep,
+    drop
+  });
+  return { ...made, ...show(form), kept, keep, drop };
 }
 
 type Opened = ReturnType<typeof open>;
@@ -284,6 +294,73 @@ describe('the link dialog', () => {
     ]);
   });
 
+  it('keeps what a stopped try wrote after all, and writes nothing twice', async () => {
+    const shown = open();
+    const { accept, view, dialog, services, written, kept } = shown;
+    const { changeTag } = services.registry;
+    let go = (): void => undefined;
+    const held = new Promise<void>(resolve => (go = resolve));
+    jest
+      .spyOn(services.registry, 'changeTag')
+      .mockImplementationOnce(async (...args) => {
+        await held;
+        await changeTag(...args);
+      });
+    await choose(shown, /^FRAUD/);
+    await userEvent.click(accept());
+    await view.findByText('Writing: Tag in SageMaker…');
+    // Cancel while something is sent only stops waiting.
+    await act(async () => dialog.reject());
+    expect(await view.findByRole('alert')).toHaveTextContent('Stopped waiting');
+    await act(async () => {
+      dialog.resolve();
+      go();
+    });
+    const record = (await shown.result) as ILinkRecord;
+    expect(rest(record)).toEqual([]);
+    expect(kept[kept.length - 1]).toEqual(record);
+    expect(record.parts.tag?.state).toBe('written');
+    expect(written).toEqual([
+      `+${FRAUD.id}`,
+      `tag governance:use-case-id=${FRAUD.id}`,
+      'card'
+    ]);
+  });
+
+  it('leaves word when the answer of the console was lost, and settles it', async () => {
+    const shown = open({
+      faults: {
+        POST: [
+          new RelayError({ code: 'upstream_closed', message: 'It broke.' })
+        ]
+      }
+    });
+    const { view, accept, result, kept } = shown;
+    await choose(shown, /^FRAUD/);
+    await userEvent.click(accept());
+    expect(await view.findByRole('alert')).toHaveTextContent(
+      'It is not clear what was written'
+    );
+    expect(
+      view.getByRole('list', { name: 'Parts of the link' })
+    ).toHaveTextContent(/Association in OpenPages.*may have been written/);
+    expect(recordText(GROUP.arn, trans)).toBeNull();
+    provideActions(shown.services);
+    await act(async () => trailOf()?.put(kept[kept.length - 1]));
+    expect(recordText(GROUP.arn, trans)).toMatch(/not clear/);
+    await userEvent.click(accept());
+    expect((await result)?.parts.association?.state).toBe('written');
+  });
+
+  it('keeps nothing of what was refused', async () => {
+    const shown = open({ faults: { POST: [refusal(403, 'may not')] } });
+    await choose(shown, /^FRAUD/);
+    await userEvent.click(shown.accept());
+    expect(await shown.view.findByRole('alert')).toHaveTextContent('may not');
+    expect(shown.kept).toEqual([]);
+    expect(shown.accept()).toHaveTextContent('Link');
+  });
+
   it('moves a linked group only with the explicit choice', async () => {
     const shown = open({
       parents: ['11001', CREDIT.id],
@@ -385,16 +462,18 @@ describe('after writing', () => {
   });
 
   it('undo is offered in the same view, and reverses it', async () => {
-    const { record, made, keep, world, services } = await linked();
+    const { record, made, keep, drop, world, services } = await linked();
     const execute = jest.fn();
     services.commands.addCommand(CommandIDs.undoLink, { execute });
     render(<LinkNotice group={GROUP.arn} trans={trans} />);
     await userEvent.click(screen.getByRole('button', { name: 'Undo link…' }));
     expect(execute).toHaveBeenCalledWith(expect.objectContaining(ARGS));
-    const undo = show(undoForm({ services: made.services, record, keep }));
+    const undo = show(
+      undoForm({ services: made.services, record, keep, drop })
+    );
     expect(
       await undo.view.findByRole('list', { name: 'Parts of the link' })
-    ).toHaveTextContent('still to be taken back');
+    ).toHaveTextContent('to be taken back');
     await userEvent.click(undo.accept());
     const done = (await undo.result) as ILinkRecord;
     expect(done.kind).toBe('unlink');
@@ -409,9 +488,11 @@ describe('after writing', () => {
   });
 
   it('an interrupted undo keeps what is left of it', async () => {
-    const { record, made, keep, world } = await linked();
+    const { record, made, keep, drop, world } = await linked();
     world.faults.DELETE = [refusal(503, 'later')];
-    const undo = show(undoForm({ services: made.services, record, keep }));
+    const undo = show(
+      undoForm({ services: made.services, record, keep, drop })
+    );
     await undo.view.findByRole('list');
     await userEvent.click(undo.accept());
     expect(await undo.view.findByRole('alert')).toHaveTextContent(
