@@ -31,7 +31,7 @@ export function tellOf(
   mention: IMention,
   trans: TranslationBundle
 ): void {
-  const dom = aboutBox(mention, trans);
+  const dom = aboutBox(mention, trans, false);
   dom.tabIndex = -1;
   // Keys are the box's: Escape would leave the cell's edit mode, too.
   dom.dataset.lmSuppressShortcuts = 'true';
@@ -61,10 +61,15 @@ export function tellOf(
   });
 }
 
-/** Key, name and facts of a use case, with a link where it has an address. */
+/**
+ * Key, name and facts of a use case, with a link where it has an address.
+ *
+ * @param hint - tell of the way without the box, by mouse.
+ */
 export function aboutBox(
   { useCase }: IMention,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  hint = true
 ): HTMLDivElement {
   const dom = document.createElement('div');
   dom.className = 'jp-sg-mention-about';
@@ -88,10 +93,14 @@ export function aboutBox(
     link.target = '_blank';
     link.rel = 'noopener noreferrer';
     link.textContent = trans.__('Open in the governance console');
-    const way = document.createElement('span');
-    way.className = 'jp-sg-mention-hint';
-    way.textContent = MAC ? trans.__('⌘-click') : trans.__('Ctrl-click');
-    add('').replaceChildren(link, ' ', way);
+    const line = add('');
+    line.append(link);
+    if (hint) {
+      const way = document.createElement('span');
+      way.className = 'jp-sg-mention-hint';
+      way.textContent = MAC ? trans.__('⌘-click') : trans.__('Ctrl-click');
+      line.append(' ', way);
+    }
   }
   return dom;
 }

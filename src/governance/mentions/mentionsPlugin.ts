@@ -4,6 +4,7 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -26,15 +27,17 @@ export const mentionsPlugin: JupyterFrontEndPlugin<void> = {
   optional: [
     IEditorExtensionRegistry,
     ICommandPalette,
+    INotebookTracker,
     ISettingRegistry,
     ITranslator
   ],
   activate: (
-    { commands, shell }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     relay: IRelay,
     governance: IGovernance,
     extensions: IEditorExtensionRegistry | null,
     palette: ICommandPalette | null,
+    notebooks: INotebookTracker | null,
     settings: ISettingRegistry | null,
     translator: ITranslator | null
   ): void => {
@@ -44,6 +47,7 @@ export const mentionsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const slot = new EditorSlot();
     extensions.addExtension(slot.factory);
+    const { commands, shell } = app;
     const command = CommandIDs.showUseCase;
     commands.addCommand(command, {
       label: trans.__('Show Use Case at Cursor'),
@@ -62,7 +66,7 @@ export const mentionsPlugin: JupyterFrontEndPlugin<void> = {
       }
       void import('./watch').then(
         ({ showMentions }) =>
-          showMentions({ relay, governance, slot, trans }, () => on),
+          showMentions({ relay, governance, notebooks, slot, trans }, () => on),
         () => {
           // Code that could not be loaded may load with the next change.
         }

@@ -1,16 +1,20 @@
 /** Keeps the editors' slot in step with readings; loaded after the first one. */
 import { Notification } from '@jupyterlab/apputils';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IGovernance, IRelay } from '../../tokens';
 import { mentionsExtension, tellAtCursor } from './editor';
 import { KnownUseCases } from './find';
+import { RenderedMentions } from './rendered';
 import type { EditorSlot } from './slot';
 
 export interface IWatchOptions {
   relay: Pick<IRelay, 'config'>;
   governance: Pick<IGovernance, 'useCases'>;
   slot: EditorSlot;
+  /** Notebooks, whose rendered Markdown gets links; null: there are none. */
+  notebooks: INotebookTracker | null;
   trans: TranslationBundle;
 }
 
@@ -19,15 +23,22 @@ interface IShown {
   /** The use cases as text: only a change of these is work. */
   text: string;
   known: KnownUseCases;
+  /** Links in rendered Markdown; null: none so far. */
+  rendered: RenderedMentions | null;
   /** Of several calls under way the last one counts. */
   turn: number;
 }
 
-const NOTHING = { text: '', known: new KnownUseCases([]) };
+const NOTHING: IShown = {
+  text: '',
+  known: new KnownUseCases([]),
+  rendered: null,
+  turn: 0
+};
 const shown = new WeakMap<EditorSlot, IShown>();
 
 /**
- * Put the use cases of the last readings into the editors.
+ * Put the use cases of the last readings into editors and rendered Markdown.
  *
  * A console that cannot be read takes its use cases out: what it said may have
  * changed.
@@ -35,10 +46,10 @@ const shown = new WeakMap<EditorSlot, IShown>();
  * @param on - false: take everything out.
  */
 export async function showMentions(
-  { relay, governance, slot, trans }: IWatchOptions,
+  { relay, governance, notebooks, slot, trans }: IWatchOptions,
   on: () => boolean
 ): Promise<void> {
-  const before = shown.get(slot) ?? { ...NOTHING, turn: 0 };
+  const before = shown.get(slot) ?? NOTHING;
   const turn = before.turn + 1;
   shown.set(slot, { ...before, turn });
   const connections = on()
@@ -75,7 +86,10 @@ export async function showMentions(
     : '';
   if (now.text !== text) {
     const known = new KnownUseCases(useCases);
-    shown.set(slot, { text, known, turn });
+    const rendered =
+      now.rendered ?? (notebooks && new RenderedMentions(notebooks, trans));
+    shown.set(slot, { text, known, rendered, turn });
+    rendered?.show(known);
     slot.content = known.size ? mentionsExtension(known, trans) : [];
   }
 }

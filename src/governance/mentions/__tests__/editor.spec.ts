@@ -62,7 +62,7 @@ function setUp(useCases: () => Promise<readonly IUseCase[]>) {
     }
   };
   const show = (on = true) =>
-    showMentions({ relay, governance, slot, trans }, () => on);
+    showMentions({ relay, governance, notebooks: null, slot, trans }, () => on);
   return { asked, relay, show, slot };
 }
 

@@ -10,7 +10,7 @@ import {
   governance,
   governanceStatus,
   openPagesConnection,
-  useCase
+  useCase as aUseCase
 } from '../../../testing';
 import type {
   IGovernanceStatus,
@@ -22,8 +22,8 @@ import { ServicesProvider } from '../context';
 import { Answers, Disagreement } from '../governanceAnswers';
 
 const trans = nullTranslator.load('sagemaker_governance');
-const CREDIT = useCase();
-const CARDS = useCase({
+const CREDIT = aUseCase();
+const CARDS = aUseCase({
   id: '20044',
   key: 'CRD-044',
   name: 'Credit line increase',
@@ -47,7 +47,7 @@ const answer = (
 
 /** What a card or a tag says: an id, perhaps a stage. */
 const claim = (id: string, status: string | null = null): IUseCase =>
-  useCase({ id, key: null, name: id, status, url: null });
+  aUseCase({ id, key: null, name: id, status, url: null });
 
 function show(status: Partial<IGovernanceStatus>, known = [CREDIT, CARDS]) {
   const props = {
