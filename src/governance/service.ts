@@ -37,6 +37,8 @@ interface ISource extends IReading {
   reading: Promise<void> | null;
   /** ARN key of a model group looked at -> when to look again, ms. */
   looked: Map<string, number>;
+  /** ARN keys of model groups whose link only a look has shown so far. */
+  ahead: Set<string>;
   /** Looks since the last reading, of questions about many groups. */
   looks: number;
   /** Looks one after another; never rejects. */
@@ -222,6 +224,7 @@ export class Governance implements IGovernance {
           attemptedAt: 0,
           reading: null,
           looked: new Map(),
+          ahead: new Set(),
           looks: 0,
           looking: Promise.resolve(),
           toldOld: null
@@ -315,7 +318,8 @@ export class Governance implements IGovernance {
         const orphan = book.orphans.get(key);
         if (
           orphan &&
-          (alone || orphan.parent === 'unknown') &&
+          // The query service may show such a link later than the object does.
+          (alone || orphan.parent === 'unknown' || source.ahead.has(key)) &&
           !book.linksByArn(arn).length &&
           (source.looked.get(key) ?? 0) <= now
         ) {
@@ -332,6 +336,13 @@ export class Governance implements IGovernance {
         chosen.map(async ([key, orphan]) => {
           await engine.lookAbove(client, book, orphan);
           source.looked.set(key, orphan.error ? now + RETRY_AFTER : Infinity);
+          if (!book.linksByArn(orphan.group.arn ?? '').length) {
+            source.ahead.delete(key);
+          } else if (!source.ahead.has(key)) {
+            source.ahead.add(key);
+            // Who has asked before knows nothing of it.
+            this._changed.emit();
+          }
         })
       );
     };

@@ -136,6 +136,40 @@ describe('Governance', () => {
     });
   });
 
+  it('keeps showing a link that the query service does not show yet', async () => {
+    const late = group({ name: 'late' });
+    const table = {
+      ...console_([CASE]),
+      'openpages/wxgov/api/v2/contents/78/associations': {
+        associations: [
+          { id: '11001', type_definition_id: '5' },
+          { id: '15001', type_definition_id: '94' }
+        ]
+      }
+    };
+    const query = table[QUERY];
+    table[QUERY] = call =>
+      String(call.body?.statement).includes('OUTER')
+        ? { rows: [row('78', 'late', late.arn, '11001')] }
+        : query(call);
+    const { service, relay } = setUp(table);
+    const other = group({ name: 'other' });
+    const looks = (): number => relay.callsOf('/associations').length;
+    const state = async (): Promise<string | undefined> =>
+      (await service.resolve([late, other])).get(late.arn)?.state;
+    expect(await state()).toBe('not-linked');
+    const changed = jest.fn();
+    service.changed.connect(changed);
+    expect((await service.modelGroups(late))[0].useCases).toHaveLength(1);
+    // Those who asked before ask again.
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect(await state()).toBe('linked');
+    await service.refresh();
+    expect(await state()).toBe('linked');
+    expect(await state()).toBe('linked');
+    expect(looks()).toBe(2);
+  });
+
   it('enriches what a card names', async () => {
     const { service } = setUp(console_([{ ...CASE, arn: undefined }]));
     const latest = version({
