@@ -504,6 +504,20 @@ describe('undoing', () => {
     expect(states(undone).association).toBe('undone');
   });
 
+  it('keeps the link where its undoing is refused at once', async () => {
+    const { link, undo, kept, world, written } = await begin(
+      {},
+      { tag: false, card: false }
+    );
+    const record = await link();
+    world.faults.DELETE = [refusal(403, 'may not')];
+    expect(await failure(undo(record))).toBeInstanceOf(OpenPagesError);
+    // Word of the undoing was left and taken away again.
+    expect(kept).toEqual([]);
+    expect(written).toEqual([`+${FRAUD.id}`]);
+    expect(states(await undo(record)).association).toBe('undone');
+  });
+
   it('counts as undone what is gone already', async () => {
     const { link, undo, world } = await begin();
     const record = await link();
