@@ -115,7 +115,7 @@ describe('the link dialog', () => {
     expect(options.map(one => one.getAttribute('aria-label'))).toEqual([
       'CREDIT-001 Credit risk assessment, Approved for development, High risk, Retail credit team, Retail Bank',
       'FRAUD-002 Card fraud, Approved for development, High risk, Retail credit team, Retail Bank',
-      'Pilote prévision, Approved for development, High risk, Retail credit team, Pilots, not synchronised'
+      'Pilote prévision, Approved for development, not synchronised, High risk, Retail credit team, Pilots'
     ]);
     expect(accept()).toBeDisabled();
     await choose(shown, /^Pilote/);
