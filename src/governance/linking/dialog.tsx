@@ -8,6 +8,7 @@ import { EmptyState, Field, Notice } from '../../ui';
 import type { FormErrors, IFormOptions, IFormProps } from '../../ui/formDialog';
 import { type IActionServices, type ILinkRecord, rest } from '../trail';
 import { type ILinkContext, readContext } from './context';
+import { LinkedMeanwhileError, PartialError } from './failures';
 import {
   type ILinkPlan,
   type ILinkValue,
@@ -17,13 +18,7 @@ import {
   targetOf
 } from './plan';
 import { PartsList, Preview } from './preview';
-import {
-  carryOut,
-  LinkedMeanwhileError,
-  PartialError,
-  recordOf,
-  refuseBeforehand
-} from './run';
+import { carryOut, recordOf, refuseBeforehand } from './run';
 import { LinkSession } from './session';
 import { UseCaseList } from './useCaseList';
 import { describeLinking, progressOf } from './words';

@@ -4,8 +4,7 @@
  * The record says after every part what was written: a failure in the middle
  * leaves nothing in doubt, and the rest can be tried again.
  */
-import type { IModelPackageDetails, IRegistry } from '../../tokens';
-import { newToken, RelayError } from '../../relay';
+import { RelayError } from '../../relay';
 import {
   type IActionServices,
   type ILinkRecord,
@@ -14,56 +13,16 @@ import {
   PARTS,
   rest
 } from '../trail';
-import { keysOf, sameKeys, withKeys } from './card';
+import {
+  LinkedMeanwhileError,
+  NotAllowedError,
+  OverwrittenError,
+  PartialError
+} from './failures';
 import type { ILinkPlan, ILinkValue } from './plan';
 import { labelOf } from './plan';
+import { restoreCard, restoreTag, writeCard, writeTag } from './tagAndCard';
 import { OnlyParentError, OpenPagesWriter, UnclearError } from './writes';
-
-/** Not allowed, known before anything was written. */
-export class NotAllowedError extends Error {
-  constructor(readonly what: string) {
-    super(`You may not associate ${what} with other objects.`);
-    this.name = 'NotAllowedError';
-  }
-}
-
-/** Somebody linked the group to another use case after we read. */
-export class LinkedMeanwhileError extends Error {
-  constructor(readonly to: string) {
-    super(`The model group was linked to ${to} meanwhile.`);
-    this.name = 'LinkedMeanwhileError';
-  }
-}
-
-/** Something was written, or may have been, and something was not. */
-export class PartialError extends Error {
-  constructor(
-    readonly record: ILinkRecord,
-    readonly part: Part,
-    readonly failure: unknown
-  ) {
-    super(`${part} failed, and not everything is as it was before.`);
-    this.name = 'PartialError';
-  }
-}
-
-/**
- * Somebody else has changed the tag or the card. Before writing it is told, and
- * the next try writes over it; what was changed after writing is not ours to
- * take back.
- */
-export class OverwrittenError extends Error {
-  constructor(
-    readonly part: 'tag' | 'card',
-    /** Use case that stands there now; null: none. */
-    readonly now: string | null,
-    /** The write, starting from what stands there now. */
-    readonly again: ILinkRecord['tag'] | ILinkRecord['card'] = null
-  ) {
-    super(`The ${part} was changed by somebody else.`);
-    this.name = 'OverwrittenError';
-  }
-}
 
 /** What a run works with. */
 export interface IRun {
@@ -362,131 +321,4 @@ function writerOf(
   { console }: ILinkRecord
 ): OpenPagesWriter {
   return new OpenPagesWriter({ relay: services.relay, connection: console });
-}
-
-/* -------------------------------------------------------------- SageMaker */
-
-async function writeTag(
-  run: IRun,
-  record: ILinkRecord,
-  tried: boolean
-): Promise<IPart> {
-  const { tag } = record;
-  if (!tag) {
-    return { state: 'already' };
-  }
-  const { registry } = run.services;
-  const tags = await registry.readTags(
-    record.connection,
-    record.group,
-    run.signal
-  );
-  const now = tags[tag.key] ?? null;
-  if (now === tag.value) {
-    return { state: tried ? 'written' : 'already' };
-  }
-  if (now !== tag.before) {
-    throw new OverwrittenError('tag', now, { ...tag, before: now });
-  }
-  await registry.changeTag(record.connection, record.group, tag.key, tag.value);
-  return { state: 'written' };
-}
-
-async function restoreTag(run: IRun, record: ILinkRecord): Promise<void> {
-  const { tag } = record;
-  const { registry } = run.services;
-  if (!tag) {
-    return;
-  }
-  const tags = await registry.readTags(
-    record.connection,
-    record.group,
-    run.signal
-  );
-  const now = tags[tag.key] ?? null;
-  if (now === tag.before) {
-    return;
-  }
-  if (now !== tag.value) {
-    throw new OverwrittenError('tag', now);
-  }
-  await registry.changeTag(
-    record.connection,
-    record.group,
-    tag.key,
-    tag.before
-  );
-}
-
-async function writeCard(
-  run: IRun,
-  record: ILinkRecord,
-  tried: boolean
-): Promise<IPart> {
-  const { card } = record;
-  if (!card) {
-    return { state: 'already' };
-  }
-  const now = await readCard(run, record, card.package);
-  const keys = keysOf(now.cardText ?? null);
-  if (sameKeys(keys, card.after)) {
-    return { state: tried ? 'written' : 'already' };
-  }
-  if (!sameKeys(keys, card.before)) {
-    throw new OverwrittenError('card', keys.UseCaseId, {
-      ...card,
-      before: keys
-    });
-  }
-  await sendCard(run.services.registry, record, now, card.after);
-  return { state: 'written' };
-}
-
-async function restoreCard(run: IRun, record: ILinkRecord): Promise<void> {
-  const { card } = record;
-  if (!card) {
-    return;
-  }
-  const now = await readCard(run, record, card.package);
-  const keys = keysOf(now.cardText ?? null);
-  if (sameKeys(keys, card.before)) {
-    return;
-  }
-  if (!sameKeys(keys, card.after)) {
-    throw new OverwrittenError('card', keys.UseCaseId);
-  }
-  await sendCard(run.services.registry, record, now, card.before);
-}
-
-function readCard(
-  run: IRun,
-  record: ILinkRecord,
-  arn: string
-): Promise<IModelPackageDetails> {
-  return run.services.registry.describeVersion(
-    record.connection,
-    arn,
-    run.signal
-  );
-}
-
-/**
- * Put our keys into the card as it is at this moment.
- *
- * SageMaker has no conditional write: reading right before narrows the window
- * to one round trip, it does not close it.
- */
-async function sendCard(
-  registry: Pick<IRegistry, 'updateVersion'>,
-  record: ILinkRecord,
-  now: IModelPackageDetails,
-  keys: NonNullable<ILinkRecord['card']>['after']
-): Promise<void> {
-  await registry.updateVersion(record.connection, now.arn, {
-    card: {
-      content: withKeys(now.cardText ?? null, keys),
-      status: now.card?.status ?? 'Draft'
-    },
-    clientToken: newToken()
-  });
 }

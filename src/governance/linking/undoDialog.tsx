@@ -7,8 +7,9 @@ import type {
 } from '../../ui/formDialog';
 import type { IActionServices, ILinkRecord } from '../trail';
 import { rest } from '../trail';
+import { PartialError } from './failures';
 import { PartsList } from './preview';
-import { PartialError, takeBack } from './run';
+import { takeBack } from './run';
 import { describeLinking, progressOf } from './words';
 import '../../../style/linking.css';
 

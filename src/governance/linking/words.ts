@@ -10,7 +10,7 @@ import {
   NotAllowedError,
   OverwrittenError,
   PartialError
-} from './run';
+} from './failures';
 import { isTouched, OnlyParentError } from './writes';
 
 /** Where a part is written. */

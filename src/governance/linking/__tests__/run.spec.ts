@@ -3,18 +3,15 @@ import { OpenPagesError } from '../../errors';
 import type { Answer } from '../../../testing';
 import { type ILinkRecord, type Part, undoable } from '../../trail';
 import { readContext } from '../context';
-import type { ILinkValue } from '../plan';
-import { planOf } from '../plan';
 import {
-  carryOut,
   LinkedMeanwhileError,
   NotAllowedError,
   OverwrittenError,
-  PartialError,
-  recordOf,
-  refuseBeforehand,
-  takeBack
-} from '../run';
+  PartialError
+} from '../failures';
+import type { ILinkValue } from '../plan';
+import { planOf } from '../plan';
+import { carryOut, recordOf, refuseBeforehand, takeBack } from '../run';
 import { OnlyParentError } from '../writes';
 import {
   ARGS,

@@ -12,7 +12,7 @@ import {
   group,
   openPagesConnection,
   sageMakerConnection,
-  useCase
+  useCase as makeUseCase
 } from '../../../testing';
 import type { IRegistry, IWorkflowArgs } from '../../../tokens';
 import { clearDrafts, FormDialog } from '../../../ui/formDialog';
@@ -28,7 +28,7 @@ const TRANSITION = `${ROOT}workflows/instances/501/transition/`;
 const START = `${ROOT}workflows/definitions/7/start/15001`;
 
 const GROUP = group({ name: 'collections' });
-const CASE = useCase({ id: '15001', key: 'COL-004', name: 'Collections' });
+const CASE = makeUseCase({ id: '15001', key: 'COL-004', name: 'Collections' });
 
 /** Stage of the use case in the console; null: in no workflow. */
 interface IWorld {
