@@ -24,13 +24,6 @@ export class RenderedMentions {
   /** Link these use cases, and no others. */
   show(known: KnownUseCases): void {
     this._known = known;
-    this._panels.forEach(({ node }) => {
-      node.querySelectorAll(`.${OURS}`).forEach(link => {
-        const parent = link.parentNode;
-        link.replaceWith(...link.childNodes);
-        parent?.normalize();
-      });
-    });
     this._panels.forEach(({ node }) => this._linkAll(node));
   }
 
@@ -55,6 +48,8 @@ export class RenderedMentions {
         });
       }
       hosts.forEach(host => this._link(host));
+      // Only what others change is news.
+      observer.takeRecords();
     });
     observer.observe(node, { childList: true, subtree: true });
     this._panels.add(panel);
@@ -70,6 +65,15 @@ export class RenderedMentions {
   }
 
   private _link(host: Element): void {
+    // A cell out of sight keeps its links until it comes back.
+    if (this._linked.get(host) !== this._known) {
+      host.querySelectorAll(`.${OURS}`).forEach(link => {
+        const parent = link.parentNode;
+        link.replaceWith(...link.childNodes);
+        parent?.normalize();
+      });
+      this._linked.set(host, this._known);
+    }
     if (!this._known.size) {
       return;
     }
@@ -112,5 +116,7 @@ export class RenderedMentions {
   }
 
   private _known = new KnownUseCases([]);
+  /** Use cases that the links of a rendered text are of. */
+  private _linked = new WeakMap<Element, KnownUseCases>();
   private _panels = new Set<NotebookPanel>();
 }

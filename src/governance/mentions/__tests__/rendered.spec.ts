@@ -106,6 +106,19 @@ describe('rendered Markdown', () => {
     expect(links(panel)).toEqual([]);
   });
 
+  it('is brought up to date when its cell comes back into sight', async () => {
+    const panel = notebook('CREDIT-001');
+    const { mentions } = tracked(panel);
+    mentions.show(known);
+    const cell = host(panel);
+    cell.remove();
+    mentions.show(new KnownUseCases([]));
+    panel.node.append(cell);
+    await settled();
+    expect(links(panel)).toEqual([]);
+    expect(cell).toHaveTextContent('CREDIT-001');
+  });
+
   it('is let go with its notebook', async () => {
     const panel = notebook('CREDIT-001');
     const { mentions } = tracked(panel);
