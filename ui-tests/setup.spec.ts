@@ -60,13 +60,20 @@ const vocabulary = (page: Page): Locator =>
 const select = (view: Locator, name: string): Locator =>
   view.getByRole('combobox', { name, exact: true });
 
+/** Control of a line of the vocabulary. */
+const field = (view: Locator, name: string): Locator =>
+  view.getByLabel(name, { exact: true });
+
 /** Button of a section, by its accessible name. */
 const button = (view: Locator, name: string): Locator =>
   view.getByRole('button', { name, exact: true });
 
 /** Word of the preview with what it means. */
 const word = (page: Page, text: string): Locator =>
-  vocabulary(page).getByRole('listitem').filter({ hasText: text });
+  vocabulary(page)
+    .getByRole('list', { name: /^Words that/ })
+    .getByRole('listitem')
+    .filter({ hasText: text });
 
 /** Badge of a group's row in the panel. */
 const badge = (page: Page, name: string): Locator =>
@@ -371,7 +378,7 @@ test.describe('the vocabulary', () => {
     await test.step('it gets a line by keyboard', async () => {
       await button(view, `Add a line for “${WORD}”`).focus();
       await page.keyboard.press('Enter');
-      const meaning = view.getByLabel('Meaning of line 1');
+      const meaning = field(view, 'Meaning of line 1');
       await expect(meaning).toBeFocused();
       await page.keyboard.type('Waiting');
       await expect(meaning).toHaveValue('pending');
@@ -381,8 +388,8 @@ test.describe('the vocabulary', () => {
       await expect(word(page, WORD)).toContainText('so far: Unknown word');
       // It stays where the keyboard is when it moves, and decides there.
       await page.keyboard.press('Alt+ArrowDown');
-      await expect(view.getByLabel('Meaning of line 2')).toBeFocused();
-      await expect(view.getByLabel('Pattern of line 2')).toHaveValue(
+      await expect(field(view, 'Meaning of line 2')).toBeFocused();
+      await expect(field(view, 'Pattern of line 2')).toHaveValue(
         '^parked until q3 committee$'
       );
       await expect(word(page, WORD)).toContainText('line 2');
@@ -434,20 +441,22 @@ test.describe('the vocabulary', () => {
     await search(page, UNKNOWN_WORD);
     const view = await openVocabulary(page);
     await button(view, `Add a line for “${WORD}”`).click();
-    await view.getByLabel('Meaning of line 1').selectOption('approved');
+    await field(view, 'Meaning of line 1').selectOption('approved');
     await expect(view).toContainText(
       `“${WORD}” becomes approved (line 1); so far it was not.`
     );
     await button(view, 'Save').click();
     await expect(dialog(page)).toContainText('Show these as approved?');
+    await expect(button(dialog(page), 'Go on editing')).toBeFocused();
     await page.keyboard.press('Escape');
+    await expect(dialog(page)).toHaveCount(0);
     await expect(view).toContainText('Not saved: 1 word seen changes');
     await expect(badge(page, UNKNOWN_WORD)).toHaveAttribute(
       'data-status',
       'other'
     );
     // A pattern that cannot be used is named where it stands.
-    await view.getByLabel('Pattern of line 1').fill('(parked');
+    await field(view, 'Pattern of line 1').fill('(parked');
     await expect(view.getByRole('alert')).toContainText(
       'This is no regular expression'
     );
@@ -483,7 +492,12 @@ test.describe('for everybody', () => {
       expect(await violations(form), 'vocabulary').toEqual([]);
       await screenshot(page, `vocabulary-${theme}`);
       await button(form, 'Undo').click();
-      await page.setViewportSize({ width: 480, height: 900 });
+      // As wide as a tab beside others: 400 px.
+      await page.keyboard.press('Control+B');
+      await page.setViewportSize({ width: 478, height: 900 });
+      await expect
+        .poll(async () => (await form.boundingBox())?.width)
+        .toBeLessThan(402);
       await expectNoOverflow(form);
       await screenshot(page, `vocabulary-narrow-${theme}`);
       await openSetup(page);
