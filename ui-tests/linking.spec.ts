@@ -5,6 +5,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, hold, screenshot, test } from './support';
 import type { Sandbox } from './support';
+import { violations } from './support/axe';
 import {
   allowSeeded,
   chosen,
@@ -18,6 +19,7 @@ import {
   row,
   search
 } from './support/product';
+import { readVersion } from './support/registry';
 
 /** OpenPages has its object, no use case stands above it. */
 const GROUP = 'marketing-propensity-cards';
@@ -159,6 +161,7 @@ test('unlinked, linked, read back, taken back', async ({ page, sandbox }) => {
     );
     await expect(writes(page)).toContainText(USE_CASE);
     await screenshot(page, 'linking-preview');
+    expect(await violations(dialog(page))).toEqual([]);
     expect(await parentsOf(sandbox, GROUP)).toEqual(before);
   });
 
@@ -176,6 +179,7 @@ test('unlinked, linked, read back, taken back', async ({ page, sandbox }) => {
     await expect(badge(row(page, GROUP))).toHaveText('Not linked');
     expect(await parentsOf(sandbox, GROUP)).toHaveLength(before.length + 1);
     await screenshot(page, 'linking-waiting');
+    expect(await violations(waiting)).toEqual([]);
     await release();
   });
 
@@ -249,6 +253,57 @@ test('by keyboard alone, and the focus returns', async ({ page, sandbox }) => {
   expect(await parentsOf(sandbox, GROUP)).toEqual(before);
 });
 
+test('tag and model card are written where the admin wants it, and taken back', async ({
+  page,
+  sandbox
+}) => {
+  await page.route(/\/sagemaker-governance\/config/, async route => {
+    const response = await route.fetch();
+    const config = (await response.json()) as {
+      connections: { kind: string; linking?: object }[];
+    };
+    for (const connection of config.connections) {
+      if (connection.kind === 'openpages') {
+        connection.linking = { tag: true, card: true };
+      }
+    }
+    await route.fulfill({ response, json: config });
+  });
+  await openPanel(page, sandbox.lab);
+  const card = async (): Promise<unknown> => {
+    const { ModelCard } = await readVersion(sandbox, GROUP, 3);
+    const { ModelCardContent } = (ModelCard ?? {}) as Record<string, string>;
+    return JSON.parse(ModelCardContent ?? '{}') as unknown;
+  };
+  const before = await card();
+  const document = await openGroup(page, GROUP);
+  await openFromMenu(page, GROUP, 'Link to Use Case…');
+  await choose(page, USE_CASE);
+  await expect(
+    dialog(page).getByRole('checkbox', { name: /^Tag on the model package/ })
+  ).toBeChecked();
+  await expect(
+    dialog(page).getByRole('checkbox', { name: /^Model card of version 3/ })
+  ).toBeChecked();
+  await screenshot(page, 'linking-everything');
+  await accept(page, 'Link').click();
+  await expect(dialog(page)).toHaveCount(0);
+  const confirmed = document.getByRole('region', {
+    name: `Linked from here to ${USE_CASE}`
+  });
+  await expect(confirmed.getByRole('listitem')).toHaveText([
+    /^Association in OpenPages: CHN-006 .* · written$/,
+    /^Tag in SageMaker: governance:use-case-id = \d+ · written$/,
+    /^Model card in SageMaker: v3 · UseCaseId = CHN-006 · written$/
+  ]);
+  expect(JSON.stringify(await card())).toContain('"UseCaseId":"CHN-006"');
+  await confirmed.getByRole('button', { name: 'Undo link…' }).click();
+  await accept(page, 'Undo link').click();
+  await expect(dialog(page)).toHaveCount(0);
+  expect(await card()).toEqual(before);
+  await expect(badge(document)).toHaveText('Not linked');
+});
+
 test('a use case that may be read but not associated is refused by name', async ({
   page,
   sandbox
@@ -270,6 +325,7 @@ test('a use case that may be read but not associated is refused by name', async 
   await expect(accept(page, 'Link')).toBeDisabled();
   await expect(writes(page)).toHaveCount(0);
   await screenshot(page, 'linking-denied');
+  expect(await violations(dialog(page))).toEqual([]);
   // Another one may be taken at once.
   await choose(page, USE_CASE);
   await expect(accept(page, 'Link')).toBeEnabled();
@@ -291,7 +347,7 @@ test('use cases of other entities come last, with a warning', async ({
   await useCases(page).focus();
   await page.keyboard.press('End');
   await expect(useCases(page).getByRole('option').last()).toHaveAccessibleName(
-    /not synchronised$/
+    /, not synchronised,/
   );
   await choose(page, ELSEWHERE);
   await expect(
@@ -373,6 +429,7 @@ test('a lost connection loses no link', async ({ page, problems, sandbox }) => {
     'It is not clear what was written'
   );
   await screenshot(page, 'linking-lost');
+  expect(await violations(dialog(page))).toEqual([]);
   await page.unrouteAll();
   // Closed half-way: the row and the document know of it.
   await page.keyboard.press('Escape');
@@ -401,6 +458,7 @@ test('a workflow is moved, and where it stands comes from OpenPages', async ({
     .getByRole('radio', { name: 'Send for risk and applicability scoring' })
     .check();
   await screenshot(page, 'workflow-move');
+  expect(await violations(dialog(page))).toEqual([]);
   const release = await hold(page, QUERY);
   await accept(page, 'Take action').click();
   await expect(dialog(page)).toHaveCount(0);
