@@ -5,8 +5,8 @@
  * only the server resolves, written here as placeholders.
  */
 import type { IOpenPagesConnection } from '../../tokens';
-import { FIELD_SLOTS, TYPE_SLOTS } from './propose';
-import type { FieldSlot, TypeSlot } from './propose';
+import { FIELD_SLOTS, TYPE_SLOTS } from './names';
+import type { FieldSlot, TypeSlot } from './names';
 
 /** What was decided; null: not used. */
 export interface IDecisions {

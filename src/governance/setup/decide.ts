@@ -1,16 +1,10 @@
 /** From evidence and choices to what holds now, slot by slot. Pure. */
 import type { IOpenPagesConnection } from '../../tokens';
 import type { IDecisions } from './block';
-import {
-  FIELD_SLOTS,
-  fieldsFor,
-  proposeField,
-  proposeType,
-  REQUIRED,
-  TYPE_SLOTS,
-  typeOfField
-} from './propose';
-import type { IEvidence, IProposal, Mapping, Slot } from './propose';
+import { FIELD_SLOTS, REQUIRED, TYPE_SLOTS, typeOfField } from './names';
+import { fieldsFor, proposeField, proposeType } from './propose';
+import type { Mapping, Slot } from './names';
+import type { IEvidence, IProposal } from './propose';
 
 /** One line of the mapping. */
 export interface ISlotState {

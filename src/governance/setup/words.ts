@@ -8,7 +8,8 @@ import type { IChange } from './block';
 import type { LinkProblem } from './block';
 import type { IEntityState } from './snapshot';
 import type { ISlotState } from './decide';
-import type { Reason, Slot } from './propose';
+import type { Slot } from './names';
+import type { Reason } from './propose';
 import type { IStep, StepName } from './steps';
 
 /** What a slot stands for. */

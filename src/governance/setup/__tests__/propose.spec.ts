@@ -1,7 +1,8 @@
 import { resolveMapping } from '../decide';
 import { proposeEntity, countEntities } from '../entities';
 import { lookAtValues } from '../reader';
-import type { IArnEvidence, Mapping, Slot } from '../propose';
+import type { Mapping, Slot } from '../names';
+import type { IArnEvidence } from '../propose';
 import { typesWorthReading } from '../propose';
 import { parseFields, parseRelations, parseTypes } from '../schema';
 import type { ISchema } from '../schema';
