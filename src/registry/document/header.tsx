@@ -12,11 +12,7 @@ import {
   waitingText,
   waitsForMe
 } from '../../approvals';
-import {
-  MentionText,
-  statusLabel,
-  type KnownUseCases
-} from '../../governance';
+import { MentionText, statusLabel, type KnownUseCases } from '../../governance';
 import {
   CommandIDs,
   type IGovernanceStatus,
