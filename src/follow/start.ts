@@ -143,7 +143,11 @@ export class Following implements IFollowing {
     const item = new StatusItem({
       trans,
       onPress: () => {
-        void commands.execute(CommandIDs.openPanel, { filter: 'waiting' });
+        void commands.execute(CommandIDs.openPanel, {
+          filter: 'waiting',
+          // What was searched for would hide some.
+          text: ''
+        });
       }
     });
     const show = (): void => item.setWaiting(this._follower.waiting);

@@ -143,7 +143,7 @@ describe('the plugin', () => {
     expect(button).toHaveTextContent('1');
     expect(button).toHaveAccessibleName('1 group waits for me');
     button?.click();
-    expect(lab.opened).toContainEqual({ filter: 'waiting' });
+    expect(lab.opened).toContainEqual({ filter: 'waiting', text: '' });
     lab.following.concern(told());
     await pass(100);
     expect(lab.item()).toBeUndefined();
