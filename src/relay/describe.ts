@@ -76,7 +76,9 @@ function relayWords(
     case 'network':
       return {
         title: trans.__('The lab server did not answer'),
-        message: trans.__('The request never reached the Jupyter server.'),
+        message: trans.__(
+          'No answer came from the Jupyter server; a request may have reached it.'
+        ),
         hint: trans.__('Check your network, then try again.')
       };
     case 'signed_out':
