@@ -258,7 +258,7 @@ test('five states: five texts, five ways out', async ({
   await told(
     NOT_LINKED,
     'Could not read',
-    /No connection: connection “wxgov” could not be reached/,
+    /No connection: Connection “wxgov” could not be reached/,
     'Refresh'
   );
   const stale = await told(
