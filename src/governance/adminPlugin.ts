@@ -36,7 +36,7 @@ export const adminPlugin: JupyterFrontEndPlugin<void> = {
     ITranslator
   ],
   activate: (
-    { commands, shell }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     relay: IRelay,
     registry: IRegistry,
     governance: IGovernance,
@@ -46,6 +46,7 @@ export const adminPlugin: JupyterFrontEndPlugin<void> = {
     state: IStateDB | null,
     translator: ITranslator | null
   ): void => {
+    const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const services = {
       relay,
