@@ -21,6 +21,12 @@ import {
 } from '../tokens';
 import type { AdminTab } from './admin';
 
+/** Widgets of one kind of tab, for as long as the lab lives. */
+const trackerOf = (what: AdminTab): WidgetTracker<MainAreaWidget> =>
+  new WidgetTracker<MainAreaWidget>({
+    namespace: `sagemaker-governance-${what}`
+  });
+
 /** Sets a console up, and edits what status words mean. */
 export const adminPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_NAMESPACE}:governance-admin`,
@@ -64,9 +70,7 @@ export const adminPlugin: JupyterFrontEndPlugin<void> = {
       label: string,
       caption: string
     ): void => {
-      const tracker = new WidgetTracker<MainAreaWidget>({
-        namespace: `sagemaker-governance-${what}`
-      });
+      const tracker = trackerOf(what);
       commands.addCommand(command, {
         label,
         caption,
