@@ -161,7 +161,7 @@ export async function takeBack(
   run: IRun,
   record: ILinkRecord
 ): Promise<ILinkRecord> {
-  const undo: ILinkRecord = { ...record, kind: 'unlink' };
+  const undo = undoOf(record);
   const order: Part[] = ['card', 'tag', 'former', 'association'];
   const open = rest(undo);
   const taken = await each(
@@ -191,6 +191,23 @@ export async function takeBack(
   const stays: ILinkRecord = { ...taken, kind: 'link', state: record.state };
   await run.keep(stays);
   return stays;
+}
+
+/**
+ * The record of an undoing. What may have been written is to be taken back: in
+ * it a part is `unclear` only where its own undoing is.
+ */
+function undoOf(record: ILinkRecord): ILinkRecord {
+  if (record.kind === 'unlink') {
+    return record;
+  }
+  const parts = { ...record.parts };
+  for (const part of PARTS) {
+    if (parts[part]?.state === 'unclear') {
+      parts[part] = { state: 'written' };
+    }
+  }
+  return { ...record, kind: 'unlink', parts };
 }
 
 async function removeFormer(
@@ -276,7 +293,8 @@ async function each(
       done = await act(part, before === 'failed' || before === 'unclear');
     } catch (error) {
       const failure = error instanceof UnclearError ? error.failure : error;
-      const lost = isLost(error, part);
+      // What an earlier try may have done can still come, whatever stopped this.
+      const lost = before === 'unclear' || isLost(error, part);
       if (!acted && !lost) {
         await run.drop();
         throw failure;

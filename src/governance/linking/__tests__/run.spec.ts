@@ -29,6 +29,8 @@ import {
 const KEY = 'governance:use-case-id';
 const LOST = () =>
   new RelayError({ code: 'upstream_closed', message: 'The answer was lost.' });
+const touched = () =>
+  refusal(500, 'The object has been recently updated by another user.');
 
 interface IBegun extends IMade {
   record: ILinkRecord;
@@ -294,8 +296,6 @@ describe('faults of the association', () => {
   });
 
   it('tries once more when another write came in between', async () => {
-    const touched = () =>
-      refusal(500, 'The object has been recently updated by another user.');
     const once = await begin({ faults: { POST: [touched()] } });
     expect(states(await once.link()).association).toBe('written');
     const twice = await begin({ faults: { POST: [touched(), touched()] } });
@@ -303,6 +303,112 @@ describe('faults of the association', () => {
       message: expect.stringContaining('recently updated')
     });
     expect(twice.written).toEqual([]);
+  });
+});
+
+describe('a part in doubt', () => {
+  it.each([
+    ['other writes in between', () => [touched(), touched()]],
+    ['a refusal', () => [refusal(403, 'may not')]]
+  ])('stays in doubt after %s, until the write comes', async (_, then) => {
+    const { link, undo, world, written, kept } = await begin({
+      faults: { POST: [LOST(), ...then()] }
+    });
+    await failure(link());
+    const error = (await failure(link())) as PartialError;
+    expect(error).toBeInstanceOf(PartialError);
+    expect(error.failure).toBeInstanceOf(OpenPagesError);
+    const last = kept[kept.length - 1];
+    expect(error.record).toBe(last);
+    expect(last.parts.association).toEqual({
+      state: 'unclear',
+      reason: (error.failure as OpenPagesError).message
+    });
+    expect(undoable(last)).toBe(true);
+    // The first write comes, and is ours.
+    world.parents.push(FRAUD.id);
+    const record = await link();
+    expect(states(record).association).toBe('written');
+    await undo(record);
+    expect(world.parents).toEqual(['11001']);
+    expect(written).not.toContain(`+${FRAUD.id}`);
+  });
+
+  it('stays in doubt where the look before the next try fails', async () => {
+    const { link, kept, relay } = await begin({ faults: { POST: [LOST()] } });
+    await failure(link());
+    const request = jest.spyOn(relay, 'request').mockRejectedValueOnce(LOST());
+    const error = await failure(link());
+    expect(request).toHaveBeenCalledTimes(1);
+    expect(error).toBeInstanceOf(PartialError);
+    expect(states(kept[kept.length - 1]).association).toBe('unclear');
+  });
+
+  it('is not called unwritten once other parts are', async () => {
+    const { link, kept, services } = await begin();
+    const change = jest
+      .spyOn(services.registry, 'changeTag')
+      .mockRejectedValueOnce(LOST())
+      .mockRejectedValueOnce(new Error('not authorized'));
+    await failure(link());
+    expect(await failure(link())).toBeInstanceOf(PartialError);
+    expect(change).toHaveBeenCalledTimes(2);
+    expect(kept[kept.length - 1].parts.tag).toEqual({
+      state: 'unclear',
+      reason: 'not authorized'
+    });
+  });
+
+  it('stays in doubt while it is undone', async () => {
+    const { link, undo, kept, world } = await begin(
+      {},
+      { tag: false, card: false }
+    );
+    const record = await link();
+    world.faults.DELETE = [LOST(), touched(), touched()];
+    await failure(undo(record));
+    const error = await failure(undo(kept[kept.length - 1]));
+    expect(error).toBeInstanceOf(PartialError);
+    const last = kept[kept.length - 1];
+    expect((error as PartialError).record).toBe(last);
+    expect(last.kind).toBe('unlink');
+    expect(states(last).association).toBe('unclear');
+    expect(states(await undo(last)).association).toBe('undone');
+    expect(world.parents).toEqual(['11001']);
+  });
+
+  it('is a link in doubt again where its undoing is refused at once', async () => {
+    const { link, undo, kept, world } = await begin(
+      { faults: { POST: [LOST()] } },
+      { tag: false, card: false }
+    );
+    await failure(link());
+    const last = kept[kept.length - 1];
+    world.parents.push(FRAUD.id);
+    world.faults.DELETE = [refusal(403, 'may not')];
+    // Nothing was taken back: dropping leaves the link as it was known before.
+    expect(await failure(undo(last))).toBeInstanceOf(OpenPagesError);
+    expect(kept).toEqual([]);
+    expect(last.kind).toBe('link');
+    expect(states(last).association).toBe('unclear');
+  });
+
+  it('is still to be taken back where only other parts were', async () => {
+    const { link, undo, kept, world } = await begin();
+    const written = await link();
+    world.faults.DELETE = [refusal(403, 'may not')];
+    const doubtful: ILinkRecord = {
+      ...written,
+      parts: { ...written.parts, association: { state: 'unclear' } }
+    };
+    expect(await failure(undo(doubtful))).toBeInstanceOf(PartialError);
+    const last = kept[kept.length - 1];
+    // A reading that does not show the link yet would else end the waiting.
+    expect(states(last)).toMatchObject({
+      association: 'written',
+      tag: 'undone',
+      card: 'undone'
+    });
   });
 });
 
