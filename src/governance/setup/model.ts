@@ -148,6 +148,9 @@ export class SetupModel {
 
   /** Read what is due; a reading under way is given up for this one. */
   private async _advance(): Promise<void> {
+    if (this._disposed) {
+      return;
+    }
     this._abort?.abort();
     const abort = new AbortController();
     this._abort = abort;

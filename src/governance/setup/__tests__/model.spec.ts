@@ -403,6 +403,25 @@ describe('discovery', () => {
     expect(values(model).groupArn).toBe('AWS:SageMaker ARN');
   });
 
+  it('reads nothing once it is closed, also when its choices come later', async () => {
+    let answer: (kept: JSONValue | undefined) => void = () => undefined;
+    const fetched = new Promise<JSONValue | undefined>(
+      resolve => (answer = resolve)
+    );
+    const relay = fakeRelay(table());
+    const listGroups = jest.fn(async () => page(GROUPS));
+    const model = make(relay, {
+      state: { ...memory(), fetch: () => fetched },
+      registry: { listGroups, listSharedGroups: async () => page([]) }
+    });
+    const started = model.start();
+    model.dispose();
+    answer(undefined);
+    await started;
+    expect(relay.calls).toEqual([]);
+    expect(listGroups).not.toHaveBeenCalled();
+  });
+
   it('reads the rows of the mapping that was chosen last', async () => {
     const relay = fakeRelay(table());
     const model = make(relay);
