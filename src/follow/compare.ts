@@ -59,7 +59,7 @@ export type Change =
 export interface IOwn {
   governance: boolean;
   version: boolean;
-  /** Packages whose decision somebody else tells of. */
+  /** Packages whose decision somebody else tells of, or has told. */
   awaited: ReadonlySet<string>;
 }
 

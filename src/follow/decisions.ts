@@ -8,6 +8,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import {
   PLUGIN_NAMESPACE,
+  type ApprovalStatus,
   type IApprovalRequest,
   type IModelPackageDetails,
   type IRegistry
@@ -39,6 +40,7 @@ export class DecisionWatch {
 
   /** Remember a request; a later one for the same version replaces it. */
   async add(record: IApprovalRequest): Promise<void> {
+    this._told.delete(record.package);
     await this._change(records =>
       [...records.filter(r => r.package !== record.package), record].slice(
         -MOST
@@ -49,6 +51,19 @@ export class DecisionWatch {
   /** Requests still waiting. */
   async waiting(): Promise<readonly IApprovalRequest[]> {
     return this._load();
+  }
+
+  /**
+   * The decision on a package that was told in this session, until a list shows
+   * one; undefined: none.
+   */
+  told(arn: string): ApprovalStatus | undefined {
+    return this._told.get(arn);
+  }
+
+  /** A list shows a decision on the package: what follows is another change. */
+  shown(arn: string): void {
+    this._told.delete(arn);
   }
 
   /**
@@ -67,6 +82,10 @@ export class DecisionWatch {
     for (const record of await this._load()) {
       const outcome = await this._look(record);
       if (outcome) {
+        if (outcome.kind === 'decided') {
+          // Before it is forgotten, so that it is never in neither.
+          this._told.set(record.package, outcome.now.approval);
+        }
         // Forget first: better to tell nothing twice than something twice.
         await this._change(records =>
           records.filter(r => r.package !== record.package)
@@ -123,6 +142,8 @@ export class DecisionWatch {
   }
 
   private _records: readonly IApprovalRequest[] = [];
+  /** ARN of a package -> the decision told. */
+  private _told = new Map<string, ApprovalStatus>();
   private _loading: Promise<void> | null = null;
   private _checking: Promise<void> | null = null;
 }

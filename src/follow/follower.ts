@@ -83,7 +83,7 @@ export interface IFollowerOptions {
   /** null: switched off. */
   governance: IGovernance | null;
   store: FollowStore;
-  watch: Pick<DecisionWatch, 'check' | 'waiting'>;
+  watch: Pick<DecisionWatch, 'check' | 'waiting' | 'told' | 'shown'>;
   trans: TranslationBundle;
   /** Tell of what has changed, all of a look at once; never empty. */
   tell: (news: readonly INews[]) => void;
@@ -197,7 +197,6 @@ export class Follower {
   private async _know(): Promise<void> {
     const { relay, registry, governance, store, watch } = this._options;
     await store.load();
-    const awaited = await this._awaited();
     const groups = this._groups(await relay.config());
     const client = await relay.queries();
     const latest = new Map<string, IModelPackage | null>();
@@ -210,16 +209,11 @@ export class Follower {
       }
     }
     const [statuses] = await this._resolve(governance, groups, latest);
-    const decided = [...latest.values()].some(
-      version =>
-        version !== null &&
-        awaited.has(version.arn) &&
-        version.approval !== 'PendingManualApproval'
-    );
-    if (decided) {
+    const waiting = await this._waitingFor();
+    if ([...latest.values()].some(at => isDecided(at) && waiting.has(at.arn))) {
       await watch.check();
     }
-    this._compare(groups, latest, statuses, awaited);
+    this._compare(groups, latest, statuses, await this._waitingFor());
   }
 
   /** Read everything that is followed, compare, and count what waits. */
@@ -227,7 +221,6 @@ export class Follower {
     const { relay, governance, store, watch, trans } = this._options;
     await store.load();
     const config = await relay.config();
-    const awaited = await this._awaited();
     const connections = config.connections.filter(
       (candidate): candidate is ISageMakerConnection =>
         candidate.kind === 'sagemaker'
@@ -261,7 +254,7 @@ export class Follower {
       [...all.values()],
       latest
     );
-    this._compare(groups, latest, statuses, awaited);
+    this._compare(groups, latest, statuses, await this._waitingFor());
 
     if (!told) {
       this._tellWaiting({
@@ -290,8 +283,8 @@ export class Follower {
     }
   }
 
-  /** Packages whose decision the watch tells of. */
-  private async _awaited(): Promise<ReadonlySet<string>> {
+  /** Packages whose decision the watch will tell of. */
+  private async _waitingFor(): Promise<ReadonlySet<string>> {
     const requests = await this._options.watch.waiting();
     return new Set(requests.map(request => request.package));
   }
@@ -377,9 +370,9 @@ export class Follower {
     groups: readonly IModelPackageGroup[],
     latest: ReadonlyMap<string, IModelPackage | null>,
     statuses: ReadonlyMap<string, IGovernanceStatus>,
-    awaited: ReadonlySet<string>
+    waiting: ReadonlySet<string>
   ): void {
-    const { store, tell } = this._options;
+    const { store, watch, tell } = this._options;
     const news: INews[] = [];
     let fresh = false;
     for (const group of groups) {
@@ -398,8 +391,11 @@ export class Follower {
       const { seen, changes } = compare(
         before,
         reading,
-        this._own(arn, version, awaited)
+        this._own(arn, version, waiting)
       );
+      if (isDecided(version)) {
+        watch.shown(version.arn);
+      }
       if (
         before?.governance &&
         reading.governance &&
@@ -431,12 +427,15 @@ export class Follower {
   private _own(
     arn: string,
     version: IModelPackage | null | undefined,
-    awaited: ReadonlySet<string>
+    waiting: ReadonlySet<string>
   ): IOwn {
+    // The watch may be ahead of the list. Another decision than it told is news.
+    const told =
+      version && this._options.watch.told(version.arn) === version.approval;
     return {
       governance: (this._acted.get(arn) ?? 0) > this._now(),
       version: this._written.has(arn) || Boolean(version?.confirming),
-      awaited
+      awaited: told ? new Set([...waiting, version.arn]) : waiting
     };
   }
 
@@ -494,6 +493,12 @@ export class Follower {
   private _waiting: IWaitingForMe | null = null;
   private _looked = new Signal<this, IWaitingForMe | null>(this);
 }
+
+/** Whether somebody has decided on a version. */
+const isDecided = (
+  version: IModelPackage | null | undefined
+): version is IModelPackage =>
+  Boolean(version) && version?.approval !== 'PendingManualApproval';
 
 const followed = ({
   connection,

@@ -8,11 +8,11 @@ import {
   sageMakerConnection,
   version
 } from '../../testing';
-import type { IGovernance } from '../../tokens';
+import type { ApprovalStatus, IGovernance } from '../../tokens';
 import { newsText } from '../news';
 import { STATE_KEY } from '../store';
-import { says, STARRED, told, World } from './helpers';
-import { trans } from '../../approvals/__tests__/helpers';
+import { request, says, STARRED, told, World } from './helpers';
+import { details, trans } from '../../approvals/__tests__/helpers';
 
 /** A console that cannot be reached at all. */
 const down = () =>
@@ -133,6 +133,111 @@ describe('Follower', () => {
     world.status = says('Retired', { bucket: 'retired' });
     await lab.look();
     expect(lab.news).toHaveLength(1);
+  });
+
+  describe('leaves the decision on a request to the watch', () => {
+    const listed = (approval: ApprovalStatus) =>
+      version({ version: 12, approval });
+    const APPROVED = listed('Approved');
+    const PENDING = listed('PendingManualApproval');
+    const REJECTED = listed('Rejected');
+
+    /** A lab that has seen its request pending. */
+    async function asked() {
+      const world = new World();
+      world.latest = PENDING;
+      const lab = await world.lab();
+      await lab.star();
+      await lab.watch.add(request());
+      await lab.look();
+      return { world, lab };
+    }
+
+    it('when the list is behind it', async () => {
+      const { world, lab } = await asked();
+      world.described = details({ approval: 'Approved' });
+      await lab.look();
+      expect(lab.outcomes).toHaveLength(1);
+      world.latest = APPROVED;
+      await lab.look();
+      await lab.look();
+      expect(lab.outcomes).toHaveLength(1);
+      expect(lab.news).toEqual([]);
+    });
+
+    it('when both show it in one look', async () => {
+      const { world, lab } = await asked();
+      world.described = details({ approval: 'Approved' });
+      world.latest = APPROVED;
+      await lab.look();
+      await lab.look();
+      expect(lab.outcomes).toHaveLength(1);
+      expect(lab.news).toEqual([]);
+    });
+
+    it('when the list is ahead of it', async () => {
+      const { world, lab } = await asked();
+      world.described = new Error('throttled');
+      world.latest = APPROVED;
+      await lab.look();
+      expect([lab.outcomes, lab.news]).toEqual([[], []]);
+      world.described = details({ approval: 'Approved' });
+      await lab.look();
+      expect(lab.outcomes).toHaveLength(1);
+      expect(lab.news).toEqual([]);
+    });
+
+    it('when it has told before the panel reads the list', async () => {
+      const { world, lab } = await asked();
+      world.described = details({ approval: 'Approved' });
+      await lab.watch.check();
+      await lab.panel(PENDING);
+      await lab.panel(APPROVED);
+      expect(lab.outcomes).toHaveLength(1);
+      expect(lab.news).toEqual([]);
+    });
+
+    it('but tells what is changed afterwards, and back again', async () => {
+      const { world, lab } = await asked();
+      world.described = details({ approval: 'Approved' });
+      await lab.look();
+      for (const latest of [APPROVED, REJECTED, APPROVED]) {
+        world.latest = latest;
+        await lab.look();
+      }
+      expect(lab.outcomes).toHaveLength(1);
+      expect(lab.news.map(([{ changes }]) => changes)).toEqual([
+        [{ kind: 'approval', version: 12, from: 'Approved', to: 'Rejected' }],
+        [{ kind: 'approval', version: 12, from: 'Rejected', to: 'Approved' }]
+      ]);
+    });
+
+    it('but tells another decision that is the first to be listed', async () => {
+      const { world, lab } = await asked();
+      world.described = details({ approval: 'Approved' });
+      await lab.look();
+      for (const latest of [REJECTED, APPROVED]) {
+        world.latest = latest;
+        await lab.look();
+      }
+      expect(lab.outcomes).toHaveLength(1);
+      expect(lab.news).toHaveLength(2);
+    });
+
+    it('also of a second request', async () => {
+      const { world, lab } = await asked();
+      world.described = details({ approval: 'Rejected' });
+      await lab.look();
+      world.described = details();
+      await lab.watch.add(request());
+      await lab.look();
+      world.described = details({ approval: 'Rejected' });
+      world.latest = REJECTED;
+      await lab.look();
+      await lab.look();
+      expect(lab.outcomes).toHaveLength(2);
+      expect(lab.news).toEqual([]);
+    });
   });
 
   it.each([

@@ -2,7 +2,7 @@
 import { StateDB } from '@jupyterlab/statedb';
 import { Signal } from '@lumino/signaling';
 
-import { trans } from '../../approvals/__tests__/helpers';
+import { details, trans } from '../../approvals/__tests__/helpers';
 import {
   fakeRelay,
   governance as fakeGovernance,
@@ -11,16 +11,21 @@ import {
   useCase,
   version
 } from '../../testing';
+import { registryQueries } from '../../registry';
 import type {
+  IApprovalRequest,
   IConcern,
   IConfig,
   IGovernance,
   IGovernanceStatus,
   IModelPackage,
+  IModelPackageDetails,
   IModelPackageGroup,
   IPage,
-  IRegistry
+  IRegistry,
+  IRelay
 } from '../../tokens';
+import { DecisionWatch, type Outcome } from '../decisions';
 import { Follower, type INews } from '../follower';
 import { DEFAULTS, type IFollowSettings } from '../settings';
 import { FollowStore } from '../store';
@@ -62,6 +67,8 @@ export class World {
   clock = Date.UTC(2026, 10, 21);
   status: IGovernanceStatus = says('Awaiting Approval');
   latest: IModelPackage | null | Error = version();
+  /** What a version tells of itself, before the lists show it. */
+  described: IModelPackageDetails | Error = details();
   pending: IModelPackage[] = [];
   caller = 'arn:aws:sts::111122223333:assumed-role/DataScientist/ds-042';
   /** What was asked, in order. */
@@ -80,7 +87,12 @@ export class World {
       return this.latest;
     },
     listVersions: never,
-    describeVersion: never,
+    describeVersion: async () => {
+      if (this.described instanceof Error) {
+        throw this.described;
+      }
+      return this.described;
+    },
     pendingVersions: async () => {
       this.asked.push('pending');
       return page(this.pending);
@@ -119,7 +131,10 @@ export class World {
 /** One run of the lab. */
 export class Lab {
   readonly news: INews[][] = [];
+  /** What came of requests. */
+  readonly outcomes: Outcome[] = [];
   readonly store: FollowStore;
+  readonly watch: DecisionWatch;
   readonly follower: Follower;
   /** The cache is a new one in each lab. */
   private readonly _relay = fakeRelay({}, this._world.answered);
@@ -129,12 +144,17 @@ export class Lab {
     settings: Partial<IFollowSettings>
   ) {
     this.store = new FollowStore(_world.state);
+    this.watch = new DecisionWatch({
+      registry: _world.registry,
+      state: _world.state,
+      tell: outcome => this.outcomes.push(outcome)
+    });
     this.follower = new Follower({
       relay: this._relay,
       registry: _world.registry,
       governance: _world.governance,
       store: this.store,
-      watch: { check: async () => undefined, waiting: async () => [] },
+      watch: this.watch,
       trans,
       tell: news => this.news.push([...news]),
       now: () => _world.clock
@@ -155,7 +175,37 @@ export class Lab {
     await client.invalidateQueries({ refetchType: 'none' });
     await this.follower.look({ refresh: true });
   }
+
+  /** The list of the registry is read, and the panel tells of it. */
+  async panel(latest: IModelPackage): Promise<void> {
+    await showInPanel(this._relay, this._world.registry, latest);
+    await this.follower.look({ refresh: false });
+  }
 }
+
+/** Put a latest version where the panel keeps what it has read. */
+export async function showInPanel(
+  relay: IRelay,
+  registry: IRegistry,
+  latest: IModelPackage
+): Promise<void> {
+  const client = await relay.queries();
+  const { queryKey } = registryQueries.latest(registry, STARRED);
+  client.setQueryData(queryKey, latest);
+}
+
+/** A request for approval of what `details()` describes. */
+export const request = (): IApprovalRequest => {
+  const { arn, groupArn, version: n } = details();
+  return {
+    connection: STARRED.connection,
+    group: groupArn,
+    package: arn,
+    name: STARRED.name,
+    version: n,
+    requestedAt: 1
+  };
+};
 
 function never(): never {
   throw new Error('Following does not ask this.');

@@ -13,7 +13,8 @@ import { act } from '@testing-library/react';
 import { CommandIDs, type IFollowing } from '../../tokens';
 import plugins from '../plugin';
 import { STATE_KEY } from '../store';
-import { says, STARRED, told, World } from './helpers';
+import { request, says, showInPanel, STARRED, told, World } from './helpers';
+import { details } from '../../approvals/__tests__/helpers';
 import { fakeRelay, version } from '../../testing';
 
 /** Let time pass. @param ms - so many milliseconds */
@@ -69,6 +70,7 @@ async function start(composite: Record<string, unknown> = {}) {
   )) as IFollowing;
   return {
     world,
+    relay,
     commands,
     opened,
     widgets,
@@ -147,6 +149,31 @@ describe('the plugin', () => {
     await pass(150_000);
     expect(told).toHaveBeenCalledTimes(news);
     told.mockRestore();
+  });
+
+  it('tells a decision once that somebody refreshes for', async () => {
+    const emit = jest.spyOn(Notification, 'emit').mockReturnValue('');
+    const lab = await start({ refreshSeconds: 3_600 });
+    lab.commands.addCommand(CommandIDs.refresh, { execute: () => undefined });
+    const listed = version({ version: 12 });
+    lab.world.latest = listed;
+    await lab.following.expect(request());
+    await lab.commands.execute(CommandIDs.openPanel);
+    await pass(10_000);
+    expect(emit).not.toHaveBeenCalled();
+    lab.world.described = details({ approval: 'Approved' });
+    await lab.commands.execute(CommandIDs.refresh);
+    await pass(2_000);
+    expect(emit).toHaveBeenCalledTimes(1);
+    for (const approval of ['Approved', 'Approved', 'Rejected'] as const) {
+      expect(emit).toHaveBeenCalledTimes(1);
+      await showInPanel(lab.relay, lab.world.registry, { ...listed, approval });
+      lab.following.concern(told());
+      await pass(5_000);
+    }
+    // Somebody has thought better of it.
+    expect(emit).toHaveBeenCalledTimes(2);
+    emit.mockRestore();
   });
 
   it('shows how many wait, leads to them, and goes when nothing waits', async () => {
