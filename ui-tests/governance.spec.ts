@@ -192,10 +192,10 @@ test.describe('what the console says', () => {
     const document = await openGroup(page, HIDDEN);
     await expect(row(page, HIDDEN)).toContainText('No permission');
     await expect(row(page, HIDDEN)).toContainText(
-      'A use case that you may not see'
+      'A use case that may not be read'
     );
     await expect(why(document)).toContainText(
-      'OpenPages links this group to a use case that you may not see.'
+      'OpenPages links this group to a use case that the connection’s user may not see.'
     );
     await expect(document).not.toContainText('MOT-011');
     await why(document).getByRole('button', { name: 'Copy request' }).click();
@@ -248,7 +248,7 @@ test('five states: five texts, five ways out', async ({
   await told(
     HIDDEN,
     'No permission',
-    /a use case that you may not see/,
+    /a use case that the connection’s user may not see/,
     'Copy request'
   );
   await expectGreen(page, approved);

@@ -319,7 +319,7 @@ test('a use case that may be read but not associated is refused by name', async 
   await choose(page, READ_ONLY);
   await expect(
     dialog(page).getByText(
-      /You may read IFRS-009 IFRS 9 .* not associate it with others\. Ask the owner/
+      /The connection’s user may read IFRS-009 IFRS 9 .* not associate it with others\. Ask the owner/
     )
   ).toBeVisible();
   await expect(accept(page, 'Link')).toBeDisabled();

@@ -57,9 +57,9 @@ export function pointless(
   const who = actorName(version.lastModifiedBy);
   return decision === 'Approved'
     ? who
-      ? trans.__('Already approved (%1).', who)
+      ? trans.__('Already approved (last changed by %1).', who)
       : trans.__('Already approved.')
     : who
-      ? trans.__('Already rejected (%1).', who)
+      ? trans.__('Already rejected (last changed by %1).', who)
       : trans.__('Already rejected.');
 }

@@ -5,6 +5,8 @@
  * `unknown`, never `ok`.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { isLinkClaimed } from '../governance';
 import type {
   IGovernanceStatus,
   IModelPackage,
@@ -73,7 +75,11 @@ const approval: Check = ({ version, trans }) => {
       'approval',
       'block',
       who
-        ? trans.__('Version %1 is already approved (%2)', version.version, who)
+        ? trans.__(
+            'Version %1 is already approved (last changed by %2)',
+            version.version,
+            who
+          )
         : trans.__('Version %1 is already approved', version.version),
       trans.__(
         'There is nothing to request. Register a new version to change the model.'
@@ -189,6 +195,19 @@ const useCase: Check = ({ status, trans, settings }) => {
       'block',
       trans.__('Use case %1: %2', name, word),
       trans.__('Clear this with the owner of the use case first.'),
+      open
+    );
+  }
+  if (status.source !== 'openpages' || isLinkClaimed(status)) {
+    return item(
+      'use-case',
+      useCasePolicy,
+      trans.__(
+        'Only a model card or tag links this group to use case %1: “%2”',
+        name,
+        word
+      ),
+      trans.__('Link the group to its use case in the governance console.'),
       open
     );
   }

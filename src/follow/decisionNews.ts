@@ -33,14 +33,14 @@ export function tellOutcome(options: INewsOptions, outcome: Outcome): void {
   const approved = now.approval === 'Approved';
   const text = approved
     ? trans.__(
-        '%1 v%2 was approved by %3: %4',
+        '%1 v%2 is approved: %4 (last changed by %3)',
         record.name,
         record.version,
         who,
         reason
       )
     : trans.__(
-        '%1 v%2 was rejected by %3: %4',
+        '%1 v%2 is rejected: %4 (last changed by %3)',
         record.name,
         record.version,
         who,

@@ -8,7 +8,7 @@ export {
   unreadConsoles
 } from './errors';
 export type { OpenPagesReason } from './errors';
-export { titleWithoutKey, useCaseKey } from './link';
+export { isLinkClaimed, titleWithoutKey, useCaseKey } from './link';
 export { KnownUseCases } from './mentions/find';
 export type { IMention } from './mentions/find';
 export { MentionText, UseCaseLink } from './mentions/text';

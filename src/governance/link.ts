@@ -1,4 +1,6 @@
 /** Addresses and names of a use case, as people see them. */
+import type { IGovernanceStatus } from '../tokens';
+
 /** `CREDIT-001` at the beginning of a name, with what parts it from the rest. */
 const KEY =
   /^([A-Z][A-Z0-9]{0,11}(?:-[A-Z0-9]{1,8})*-\d{1,8})(?:$|[\s:·–—-]+)/u;
@@ -15,6 +17,20 @@ export function titleWithoutKey(name: string, key: string | null): string {
     return full;
   }
   return full.slice(key.length).replace(/^[\s:·–—-]+/u, '') || full;
+}
+
+/**
+ * Whether OpenPages told the status, but only a model card or a tag tells that
+ * the group belongs to that use case.
+ */
+export function isLinkClaimed(status: IGovernanceStatus): boolean {
+  return status.answers.some(
+    ({ matchedBy, source, useCase }) =>
+      source === 'openpages' &&
+      matchedBy === 'id' &&
+      useCase !== null &&
+      useCase === status.useCase
+  );
 }
 
 /**

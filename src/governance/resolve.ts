@@ -4,7 +4,9 @@
  * The rule, in order:
  *
  * 1. OpenPages knows the group by its ARN (by its name within the registry's
- *    entity only where no ARN field is configured): that use case.
+ *    entity only where no ARN field is configured): that use case. Where another
+ *    console of the registry, or a further use case above the group, could not
+ *    be read, an approval does not count: could not read.
  * 2. OpenPages knows every use case that the model card and the tag name: that,
  *    or of two the least favourable.
  * 3. OpenPages could not be read, or shows no such use case: could not read.
@@ -12,10 +14,11 @@
  * 4. No OpenPages to ask: the card, then the tag, as a claim.
  * 5. Nobody knows of a use case: not linked.
  *
- * Green (`approved`) has one way only: OpenPages said so, in a reading that is
- * not stale. A card or a tag is written by whoever registers versions, so that
- * their word is shown but never counts as an approval. Good news expires with
- * its reading, bad news stays: a stale `approved` becomes `other`.
+ * Green (`approved`) has one way only: OpenPages said so, of a use case that it
+ * links to the group itself, in a reading that is not stale. A card or a tag is
+ * written by whoever registers versions, so that neither their word nor the use
+ * case that they name counts as an approval. Good news expires with its
+ * reading, bad news stays: an `approved` that does not count becomes `other`.
  *
  * Where several use cases answer in one step, the least favourable is shown,
  * and the disagreement is flagged.
@@ -96,15 +99,19 @@ export function resolveStatus(input: IResolveInput): IGovernanceStatus {
 
   const found = openPages.filter(answer => answer.state === 'found');
   const direct = found.filter(answer => answer.matchedBy !== 'id');
-  const failure = perReading
+  const failures = perReading
     .filter(({ reading }) => concerns(reading, input.group))
     .flatMap(({ answers }) => answers)
-    .find(answer => answer.state === 'failed');
+    .filter(answer => answer.state === 'failed');
 
   if (direct.length) {
-    return fromOpenPages(base, input, direct);
+    const status = fromOpenPages(base, input, direct);
+    // What could not be read might forbid what the rest allows.
+    return status.bucket === 'approved' && failures.some(isUnread)
+      ? unreadable(status, input, status)
+      : status;
   }
-  if (failure) {
+  if (failures.length) {
     return unreadable(base, input, claims[0] ?? null);
   }
   if (found.length) {
@@ -120,6 +127,14 @@ export function resolveStatus(input: IResolveInput): IGovernanceStatus {
     return { ...base, state: 'loading' };
   }
   return { ...base, readAt: openPages[0]?.readAt ?? null };
+}
+
+/** Something of OpenPages was not read, rather than a card or a tag is wrong. */
+function isUnread({ error }: ISourceAnswer): boolean {
+  return !(
+    error instanceof OpenPagesError &&
+    (error.reason === 'unknown-use-case' || error.reason === 'ambiguous')
+  );
 }
 
 /** A console that keeps other registries only does not spoil this one. */
@@ -158,7 +173,10 @@ function weigh(input: IResolveInput, answer: ISourceAnswer): ICandidate {
     reading,
     stale,
     denied,
-    bucket: stale && bucket === 'approved' ? 'other' : bucket
+    bucket:
+      bucket === 'approved' && (stale || answer.matchedBy === 'id')
+        ? 'other'
+        : bucket
   };
 }
 
@@ -212,11 +230,12 @@ function fromClaim(
 function unreadable(
   base: IGovernanceStatus,
   input: IResolveInput,
-  claim: ISourceAnswer | null
+  claim: Pick<IGovernanceStatus, 'source' | 'useCase'> | null
 ): IGovernanceStatus {
   return {
     ...base,
     state: 'could-not-read',
+    bucket: null,
     useCase: claim?.useCase ?? null,
     source: claim?.source ?? null,
     stale: input.lastKnown !== null,

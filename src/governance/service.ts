@@ -2,6 +2,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type {
+  IConfig,
   IGovernance,
   IGovernanceStatus,
   IModelGroupObject,
@@ -208,7 +209,17 @@ export class Governance implements IGovernance {
 
   /** One source per configured console, kept while its configuration is. */
   private async _current(): Promise<ISource[]> {
-    const { connections } = await this._relay.config();
+    let config: IConfig;
+    try {
+      config = await this._relay.config();
+    } catch (error) {
+      if (!this._sources.length) {
+        throw error;
+      }
+      // The lab's server is away: what was read goes on getting old.
+      return this._sources;
+    }
+    const { connections } = config;
     const consoles = connections.filter(
       (connection): connection is IOpenPagesConnection =>
         connection.kind === 'openpages'

@@ -51,11 +51,14 @@ function applySettings(
   trans: TranslationBundle
 ): void {
   const { vocabulary, staleAfterMinutes, tagKey } = loaded.composite;
+  // A line of the vocabulary that cannot be used spoils nothing else.
+  service.configure({
+    staleAfterMinutes: staleAfterMinutes as number,
+    tagKey: tagKey as string
+  });
   try {
     service.configure({
-      vocabulary: vocabulary as unknown as IVocabularyRule[],
-      staleAfterMinutes: staleAfterMinutes as number,
-      tagKey: tagKey as string
+      vocabulary: vocabulary as unknown as IVocabularyRule[]
     });
   } catch (error) {
     if (!(error instanceof VocabularyError)) {

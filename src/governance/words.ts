@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { describeError } from '../relay';
 import type { IGovernanceStatus } from '../tokens';
 import { failureOf, isDenied, isOfMapping, OpenPagesError } from './errors';
+import { isLinkClaimed } from './link';
 
 /** Label of a governance badge: the word verbatim, else the state. */
 export function statusLabel(
@@ -199,15 +200,18 @@ function noPermission(
   return error.reason === 'use-case-not-visible'
     ? {
         why: trans.__(
-          'OpenPages links this group to a use case that you may not see.'
+          'OpenPages links this group to a use case that the connection’s user may not see.'
         ),
         next: trans.__(
-          'Ask the owner of the use case, or the administrator of OpenPages, for the right to read it.'
+          'Ask the administrator of OpenPages to let that user read it.'
         ),
         way: 'ask'
       }
     : {
-        why: trans.__('OpenPages does not let you read: %1', error.message),
+        why: trans.__(
+          'OpenPages does not let the connection’s user read: %1',
+          error.message
+        ),
         next: trans.__(
           'Ask the administrator of connection “%1” for the right to read use cases, model groups and business entities through the REST API.',
           error.connection
@@ -218,7 +222,7 @@ function noPermission(
 
 /** Something to know about a status, beside the word itself. */
 export interface IStatusNote {
-  kind: 'by-name' | 'disagreement' | 'outside-entity';
+  kind: 'by-id' | 'by-name' | 'disagreement' | 'outside-entity';
   /** A few words. */
   brief: string;
   /** What it means, and what to do. */
@@ -246,6 +250,15 @@ export function statusNotes(
       brief: trans.__('outside its business entity'),
       text: trans.__(
         'The use case is not directly below the business entity of this registry: it is never synchronised with SageMaker.'
+      )
+    });
+  }
+  if (isLinkClaimed(status)) {
+    notes.push({
+      kind: 'by-id',
+      brief: trans.__('link not confirmed'),
+      text: trans.__(
+        'Only a model card or tag names this use case; OpenPages shows no link between it and the group. The status is that of the use case named, whoever named it: an approval does not count here until OpenPages links the two.'
       )
     });
   }

@@ -6,7 +6,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { waitingOn, waitingText } from '../approvals';
-import { statusLabel, unknownReason } from '../governance';
+import { isLinkClaimed, statusLabel, unknownReason } from '../governance';
 import type { IGovernanceStatus } from '../tokens';
 import { absoluteTime } from '../ui';
 import type { IRegisterSettings } from './settings';
@@ -83,7 +83,7 @@ export function gateState(subject: IGateSubject, by: Counting): GateState {
   if (status.bucket === 'rejected' || status.bucket === 'retired') {
     return 'stopped';
   }
-  if (status.source !== 'openpages') {
+  if (status.source !== 'openpages' || isLinkClaimed(status)) {
     return 'claim';
   }
   if (status.stale) {
@@ -157,7 +157,7 @@ function whyOf(
           );
     case 'claim':
       return trans.__(
-        'Use case %1 is “%2” only by the word of a model card or tag.',
+        'Only a model card or tag links this group to use case %1: “%2”.',
         name,
         word
       );
@@ -205,6 +205,11 @@ function nextOf(
     case 'stopped':
       return whomToAsk(status, trans);
     case 'claim':
+      if (status?.source === 'openpages') {
+        return trans.__(
+          'Link the group to its use case in the governance console.'
+        );
+      }
       return trans.__(
         'Ask the administrator to have a governance console confirm it.'
       );

@@ -144,11 +144,11 @@ describe('tellOutcome', () => {
   it.each([
     [
       'Approved' as const,
-      'credit-risk-scoring v12 was approved by apr-007: Fine'
+      'credit-risk-scoring v12 is approved: Fine (last changed by apr-007)'
     ],
     [
       'Rejected' as const,
-      'credit-risk-scoring v12 was rejected by apr-007: Fine'
+      'credit-risk-scoring v12 is rejected: Fine (last changed by apr-007)'
     ]
   ])('%s', (approval, text) => {
     const commands = new CommandRegistry();

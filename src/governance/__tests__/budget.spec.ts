@@ -227,10 +227,12 @@ describe('calls for 10,000 groups', () => {
     const error = async () =>
       (await service.resolve([last])).get(last.arn)?.answers[0].error;
     expect(service.known(last.arn)?.answers[0].error).toMatchObject({
-      message: expect.stringContaining('shows you no use case above it')
+      message: expect.stringContaining('shows no use case above it')
     });
     expect(await error()).toMatchObject({
-      message: expect.stringContaining('a use case that you may not see')
+      message: expect.stringContaining(
+        'a use case that the connection’s user may not see'
+      )
     });
     await error();
     // Its use case was refused before, so that one call is enough.

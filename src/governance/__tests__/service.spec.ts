@@ -188,7 +188,8 @@ describe('Governance', () => {
     ).get(linked.arn);
     expect(status).toMatchObject({
       state: 'linked',
-      bucket: 'approved',
+      bucket: 'other',
+      useCase: { status: 'Approved' },
       source: 'openpages'
     });
   });
@@ -392,6 +393,23 @@ describe('Governance', () => {
     expect(service.bucketOf('Approved')).toBe('draft');
   });
 
+  it('lets what was read get old while the server of the lab is away', async () => {
+    const { service, relay, clock } = setUp(console_([CASE]));
+    const green = await service.resolve([linked]);
+    expect(green.get(linked.arn)?.bucket).toBe('approved');
+    jest.spyOn(relay, 'config').mockRejectedValue(new TypeError('away'));
+    relay.table[QUERY] = new RelayError({ code: 'network', message: 'away' });
+    clock.now += 61 * 60_000;
+    const old = await service.resolve([linked]);
+    expect(old.get(linked.arn)).toMatchObject({ bucket: 'other', stale: true });
+  });
+
+  it('says that the configuration could not be read when nothing was', async () => {
+    const { service, relay } = setUp(console_([CASE]));
+    jest.spyOn(relay, 'config').mockRejectedValue(new TypeError('away'));
+    await expect(service.resolve([linked])).rejects.toThrow('away');
+  });
+
   it('uses the configured names only', async () => {
     const { service, relay } = setUp(console_([CASE]));
     await service.resolve([linked]);
@@ -399,7 +417,7 @@ describe('Governance', () => {
       .callsOf(QUERY)
       .map(call => String(call.body?.statement));
     expect(statement).toBe(
-      `SELECT [Register].[Resource ID], [Register].[Name], [Register].[${fields.status}], [Register].[${fields.riskLevel}], [Register].[${fields.owner}], [Register].[Last Modification Date], [ModelGroup].[Resource ID], [ModelGroup].[Name], [ModelGroup].[${fields.groupArn}] FROM [Register] JOIN [ModelGroup] ON PARENT([Register])`
+      `SELECT [Register].[Resource ID], [Register].[Name], [Register].[${fields.status}], [Register].[${fields.riskLevel}], [Register].[${fields.owner}], [Register].[Last Modification Date], [ModelGroup].[Resource ID], [ModelGroup].[Name], [ModelGroup].[${fields.groupArn}] FROM [Register] JOIN [ModelGroup] ON PARENT([Register]) ORDER BY [Register].[Resource ID], [ModelGroup].[Resource ID]`
     );
   });
 });

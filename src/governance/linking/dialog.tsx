@@ -175,13 +175,17 @@ function check(
   }
   if (target.object.above === 'hidden') {
     return {
-      '': trans.__('The group is linked to a use case that you may not see.')
+      '': trans.__(
+        'The group is linked to a use case that the connection’s user may not see.'
+      )
     };
   }
   const { console } = target;
   if (session.right(console.id, target.object.id) === false) {
     return {
-      '': trans.__('You may not associate this model group in OpenPages.')
+      '': trans.__(
+        'The connection’s user may not associate this model group in OpenPages.'
+      )
     };
   }
   const plan = planOf(context, value);
@@ -253,7 +257,9 @@ function bodyFor(
         ) : null}
         {target?.object.above === 'hidden' ? (
           <EmptyState
-            title={trans.__('Linked to a use case that you may not see')}
+            title={trans.__(
+              'Linked to a use case that the connection’s user may not see'
+            )}
             actions={[{ label: trans.__('Read again'), onClick: reload }]}
           >
             {trans.__(
@@ -346,7 +352,7 @@ function Choose(
       ) : object.above === 'unknown' ? (
         <Notice kind="warning">
           {trans.__(
-            'OpenPages shows no use case above the group, and does not tell whether there is one that you may not see.'
+            'OpenPages shows no use case above the group, and does not tell whether there is one that the connection’s user may not see.'
           )}
         </Notice>
       ) : null}
@@ -365,7 +371,7 @@ function Choose(
       {plan && refused ? (
         <Notice kind="warning">
           {trans.__(
-            'You may read %1, but not associate it with others.',
+            'The connection’s user may read %1, but not associate it with others.',
             labelOf(plan.useCase)
           )}{' '}
           {trans.__(

@@ -4,7 +4,9 @@ import type { ILinkRecord, Part } from '../trail';
 /** Not allowed, known before anything was written. */
 export class NotAllowedError extends Error {
   constructor(readonly what: string) {
-    super(`You may not associate ${what} with other objects.`);
+    super(
+      `The connection’s user may not associate ${what} with other objects.`
+    );
     this.name = 'NotAllowedError';
   }
 }

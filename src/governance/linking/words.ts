@@ -160,7 +160,7 @@ function wordsOf(
     return {
       title: trans.__('Not allowed in OpenPages'),
       message: trans.__(
-        'You may read %1, but not associate it with others. Nothing was written.',
+        'The connection’s user may read %1, but not associate it with others. Nothing was written.',
         error.what
       ),
       hint: trans.__(

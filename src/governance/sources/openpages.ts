@@ -9,8 +9,8 @@ import type {
 import { OpenPagesError } from '../errors';
 import type { OpenPagesClient } from '../openpages';
 import { column, quoted, type Cell } from '../openpages';
-import { arnKey, Book, type IUseCaseCells } from './book';
-import { ID, MODIFIED, NAME } from './columns';
+import { arnKey, Book, type IOrphan, type IUseCaseCells } from './book';
+import { ID, MODIFIED, NAME, orderedBy } from './columns';
 import { readOrphans } from './orphans';
 import { readWorkflows } from './workflows';
 
@@ -148,7 +148,7 @@ async function readLinks(
   const useCase = quoted(connection.id, types.useCase);
   const group = quoted(connection.id, types.modelGroup);
   return client.query(
-    `SELECT ${columns.join(', ')} FROM ${useCase} JOIN ${group} ON PARENT(${useCase})`,
+    `SELECT ${columns.join(', ')} FROM ${useCase} JOIN ${group} ON PARENT(${useCase}) ${orderedBy(columns)}`,
     columns.length,
     signal
   );
@@ -169,7 +169,7 @@ async function readEntities(
   const useCase = quoted(connection.id, types.useCase);
   const entity = quoted(connection.id, types.entity);
   return client.query(
-    `SELECT ${columns.join(', ')} FROM ${useCase} JOIN ${entity} ON CHILD(${useCase})`,
+    `SELECT ${columns.join(', ')} FROM ${useCase} JOIN ${entity} ON CHILD(${useCase}) ${orderedBy(columns)}`,
     columns.length,
     signal
   );
@@ -234,33 +234,50 @@ export function askOpenPages(
     error
   });
 
+  const missing = (
+    reason: 'use-case-not-visible' | 'not-looked-at',
+    message: string,
+    { group: { id } }: IOrphan
+  ): OpenPagesError =>
+    new OpenPagesError({
+      connection: connection.id,
+      reason,
+      message,
+      details: `Model group ${id}`
+    });
+  const notVisible = (orphan: IOrphan): OpenPagesError =>
+    missing(
+      'use-case-not-visible',
+      `OpenPages links ${group.name} to a use case that the connection’s user may not see.`,
+      orphan
+    );
+  const notLookedAt = (orphan: IOrphan): OpenPagesError =>
+    missing(
+      'not-looked-at',
+      `OpenPages has the model group ${group.name}, but shows no use case above it.`,
+      orphan
+    );
+
   const { types, fields } = connection.schema;
   if (types.modelGroup) {
     const links = fields.groupArn
       ? book.linksByArn(group.arn)
       : (book.linksByName(group) ?? []);
     const useCases = [...new Set(links.map(link => link.useCase))];
+    const orphan = book.orphans.get(arnKey(group.arn));
+    const hidden = orphan?.parent === 'hidden';
     if (useCases.length) {
       const by = fields.groupArn ? 'arn' : 'name';
-      return useCases.map(useCase => found(useCase, by));
+      return [
+        ...useCases.map(useCase => found(useCase, by)),
+        // A look at the group has found another one beside them.
+        ...(orphan && hidden ? [failed(notVisible(orphan))] : [])
+      ];
     }
-    const orphan = book.orphans.get(arnKey(group.arn));
     if (orphan && orphan.parent !== 'none') {
       return [
         failed(
-          orphan.error ??
-            new OpenPagesError({
-              connection: connection.id,
-              reason:
-                orphan.parent === 'hidden'
-                  ? 'use-case-not-visible'
-                  : 'not-looked-at',
-              message:
-                orphan.parent === 'hidden'
-                  ? `OpenPages links ${group.name} to a use case that you may not see.`
-                  : `OpenPages has the model group ${group.name}, but shows you no use case above it.`,
-              details: `Model group ${orphan.group.id}`
-            })
+          orphan.error ?? (hidden ? notVisible(orphan) : notLookedAt(orphan))
         )
       ];
     }
@@ -325,6 +342,6 @@ function notShown(connection: string, claim: string): OpenPagesError {
   return new OpenPagesError({
     connection,
     reason: 'unknown-use-case',
-    message: `OpenPages shows you no use case ${claim}: it does not exist there, or you may not see it.`
+    message: `OpenPages shows no use case ${claim}: it does not exist there, or the connection’s user may not see it.`
   });
 }

@@ -3,7 +3,7 @@ import type { IOpenPagesConnection } from '../../tokens';
 import { OpenPagesError } from '../errors';
 import { column, quoted, type Cell, type OpenPagesClient } from '../openpages';
 import type { Book, IOrphan } from './book';
-import { ID, NAME } from './columns';
+import { ID, NAME, orderedBy } from './columns';
 
 /**
  * Model groups above which this user sees no use case, each with the business
@@ -28,14 +28,14 @@ export async function readOrphans(
   const group = quoted(connection.id, types.modelGroup);
   const useCase = quoted(connection.id, types.useCase);
   const entity = quoted(connection.id, types.entity);
-  const own = [ID, NAME, fields.groupArn]
-    .map(field => column(connection.id, types.modelGroup ?? '', field))
-    .join(', ');
+  const own = [ID, NAME, fields.groupArn].map(field =>
+    column(connection.id, types.modelGroup ?? '', field)
+  );
   const above = column(connection.id, types.entity, ID);
   const below = `ON CHILD(${group})`;
   try {
     return await client.query(
-      `SELECT ${own}, ${above} FROM ${group} LEFT OUTER JOIN ${useCase} ${below} LEFT OUTER JOIN ${entity} ${below} WHERE ${column(connection.id, types.useCase, ID)} IS NULL`,
+      `SELECT ${own.join(', ')}, ${above} FROM ${group} LEFT OUTER JOIN ${useCase} ${below} LEFT OUTER JOIN ${entity} ${below} WHERE ${column(connection.id, types.useCase, ID)} IS NULL ${orderedBy([...own, above])}`,
       4,
       signal
     );
@@ -48,9 +48,13 @@ export async function readOrphans(
     }
   }
   const [every, placed] = await Promise.all([
-    client.query(`SELECT ${own} FROM ${group}`, 3, signal),
     client.query(
-      `SELECT ${own}, ${above} FROM ${group} JOIN ${entity} ${below}`,
+      `SELECT ${own.join(', ')} FROM ${group} ${orderedBy(own)}`,
+      3,
+      signal
+    ),
+    client.query(
+      `SELECT ${own.join(', ')}, ${above} FROM ${group} JOIN ${entity} ${below} ${orderedBy([...own, above])}`,
       4,
       signal
     )

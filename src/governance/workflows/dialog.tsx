@@ -199,7 +199,7 @@ export function describeMove(
         ...problem,
         action: 'none',
         hint: trans.__(
-          'You are not an assignee of the stage, or fields have no value yet: the governance console tells which.'
+          'The connection’s user is not an assignee of the stage, or fields have no value yet: the governance console tells which.'
         )
       }
     : problem;

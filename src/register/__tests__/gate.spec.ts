@@ -87,7 +87,7 @@ const ROWS: [string, IGovernanceStatus | null, GateState, RegExp[]][] = [
     'approved, claims a card',
     linked('other', 'Approved', { source: 'card' }),
     'claim',
-    [/“Approved” only by the word/]
+    [/Only a model card or tag links .*“Approved”/]
   ],
   [
     'approved, but the sources disagree',

@@ -109,8 +109,8 @@ function Status(props: IStatusProps): JSX.Element {
   const { trans } = useServices();
   const { useCase } = status;
   const reason = unknownReason(status, trans);
-  const byName = statusNotes(status, trans).find(
-    ({ kind }) => kind === 'by-name'
+  const match = statusNotes(status, trans).find(
+    ({ kind }) => kind === 'by-name' || kind === 'by-id'
   );
   const registryLabel =
     config?.connections.find(({ id }) => id === group.connection)?.label ??
@@ -182,9 +182,14 @@ function Status(props: IStatusProps): JSX.Element {
         registry={group.connection}
         registryLabel={registryLabel}
       />
-      {byName && (
-        <Notice kind="info">
-          <strong>{trans.__('Matched by name.')}</strong> {byName.text}
+      {match && (
+        <Notice kind={match.kind === 'by-id' ? 'warning' : 'info'}>
+          <strong>
+            {match.kind === 'by-id'
+              ? trans.__('Link not confirmed.')
+              : trans.__('Matched by name.')}
+          </strong>{' '}
+          {match.text}
         </Notice>
       )}
       <Answers status={status} config={config} known={known} />

@@ -35,7 +35,7 @@ export function answerText(
       return trans.__('knows of no use case');
     case 'failed':
       return answer.error instanceof OpenPagesError && answer.error.denied
-        ? trans.__('does not let you read it')
+        ? trans.__('does not let the connection’s user read it')
         : trans.__('could not be read');
     case 'not-asked':
       return answer.source === 'tag'
@@ -87,11 +87,11 @@ export function requestText(
   return [
     hidden
       ? trans.__(
-          'Please give me the right to read the use case of this model group in %1.',
+          'Please give the user of the connection the right to read the use case of this model group in %1.',
           where
         )
       : trans.__(
-          'Please give me the right to read use cases, model groups and business entities in %1.',
+          'Please give the user of the connection the right to read use cases, model groups and business entities in %1.',
           where
         ),
     trans.__('SageMaker model package group: %1', group.arn),

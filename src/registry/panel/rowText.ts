@@ -99,7 +99,7 @@ function useCaseOf({ status, group }: IRow, trans: TranslationBundle): string {
       return trans.__('No use case');
     case 'could-not-read':
       return isDenied(status)
-        ? trans.__('A use case that you may not see')
+        ? trans.__('A use case that may not be read')
         : trans.__('The use case could not be read');
     default:
       return '';

@@ -209,7 +209,7 @@ describe('the link dialog', () => {
     [
       'a hidden use case is above',
       { objects: [modelGroup({ above: 'hidden' })] },
-      /use case that you may not see/
+      /use case that the connection’s user may not see/
     ],
     ['no use case is visible', { useCases: [] }, /No use case is visible/]
   ])('cannot be sent where %s', async (_, members, text) => {
@@ -223,7 +223,9 @@ describe('the link dialog', () => {
     const { view, accept, written } = shown;
     await choose(shown, /^FRAUD/);
     expect(
-      await view.findByText(/You may read FRAUD-002 Card fraud, but not/)
+      await view.findByText(
+        /The connection’s user may read FRAUD-002 Card fraud, but not/
+      )
     ).toBeInTheDocument();
     expect(accept()).toBeDisabled();
     await choose(shown, /^CREDIT/);
