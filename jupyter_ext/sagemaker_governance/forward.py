@@ -15,6 +15,7 @@ from yarl import URL
 
 from . import __version__
 from .auth import Authorizer
+from .auth.tokens import Static
 from .errors import RelayError
 from .headers import media_type, plain_value
 from .limits import Limits
@@ -160,6 +161,8 @@ class Forwarder:
             if again:
                 answer.close()
                 answer = await self._attempt(outgoing, authorizer)
+        if isinstance(authorizer, Static):
+            authorizer.answered(outgoing.proof, answer.status)
         return answer
 
     async def post(

@@ -41,11 +41,39 @@ class Static:
         self._auth = auth
         self._secrets = secrets
         self._connection = connection
+        #: Until when which `Authorization` is not sent, for it was refused.
+        self._refused: tuple[float, str] | None = None
+        self._read_again = SingleFlight(self._again)
 
     async def authorize(
         self, method: str, url: str, headers: Mapping[str, str], body: Spool | None
     ) -> dict[str, str]:
-        """The configured headers, and `Authorization`."""
+        """The configured headers, and `Authorization`.
+
+        Raises
+        ------
+        RelayError
+            `upstream_unauthorized` without asking, soon after a refusal: accounts
+            get locked.
+        """
+        if self._refused and time.monotonic() >= self._refused[0]:
+            # One request finds out; others with the same login are refused until
+            # it has its answer. Secrets are rotated: read them again.
+            self._refused = (time.monotonic() + _REFUSED_FOR, self._refused[1])
+            self._forget()
+            return await self._headers()
+        result = await self._headers()
+        if self._refused and result.get("Authorization") == self._refused[1]:
+            raise RelayError(
+                "upstream_unauthorized",
+                f"{self._connection}: the configured login was refused a moment ago, and is not"
+                f" tried again for some {_REFUSED_FOR:.0f} seconds.",
+                "Check the secret that the connection names, and that the account is not locked.",
+                self._connection,
+            )
+        return result
+
+    async def _headers(self) -> dict[str, str]:
         auth = self._auth
         result = dict(auth.headers)
         if auth.type == "bearer":
@@ -61,12 +89,37 @@ class Static:
     async def _value(self, secret: Secret | str | None) -> str:
         return await self._secrets.value(secret, self._connection)
 
-    async def renew(self, refused: Mapping[str, str]) -> bool:
-        """Only a secret that may have been rotated is worth another try."""
-        references = (self._auth.username, self._auth.password, self._auth.apikey, self._auth.token)
-        for secret in references:
+    def _forget(self) -> None:
+        auth = self._auth
+        for secret in (auth.username, auth.password, auth.apikey, auth.token):
             self._secrets.forget(secret)
-        return any(isinstance(s, Secret) and s.source != "env" for s in references)
+
+    async def _again(self) -> dict[str, str]:
+        self._forget()
+        return await self._headers()
+
+    async def renew(self, refused: Mapping[str, str]) -> bool:
+        """Only a secret that was rotated is worth another try."""
+        word = refused.get("Authorization")
+        if (await self._headers()).get("Authorization") != word:
+            return True
+        return (await self._read_again()).get("Authorization") != word
+
+    def answered(self, proof: Mapping[str, str], status: int) -> None:
+        """Remember a refused login, and forget it once the login is accepted.
+
+        Parameters
+        ----------
+        proof
+            What `authorize` gave.
+        status
+            What the upstream finally answered.
+        """
+        word = proof.get("Authorization")
+        if status == 401 and word is not None:
+            self._refused = (time.monotonic() + _REFUSED_FOR, word)
+        elif self._refused and self._refused[1] == word and status < 500:
+            self._refused = None
 
 
 class Exchanged:

@@ -211,11 +211,11 @@ def test_sigv4(lab: Lab, upstream: StandIn) -> None:
 
 
 def test_a_refused_login_does_not_look_like_the_labs(lab: Lab, upstream: StandIn) -> None:
-    upstream.on("/ml-basic", fixed("no", 401, "text/html", WWW_Authenticate="Basic"))
-    got = lab.get("mlflow/ml-basic/version")
+    upstream.on("/ml-bearer", fixed("no", 401, "text/html", WWW_Authenticate="Basic"))
+    got = lab.get("mlflow/ml-bearer/version")
     assert (got.status, got.code) == (502, "upstream_unauthorized")
     assert "www-authenticate" not in got.headers
-    assert b"pw-" not in got.body
+    assert b"tok-" not in got.body
 
 
 def test_a_forbidden_answer_passes_with_its_text(lab: Lab, upstream: StandIn) -> None:

@@ -142,11 +142,6 @@ SHELL = "<html><title>IBM Cloud Pak for Data</title><div id=root></div></html>"
             "upstream_unreachable",
             ("not available now (HTTP 503)",),
         ),
-        (
-            fixed('{"message":"OP-1001 who are you"}', 401),
-            "upstream_unauthorized",
-            ("HTTP 401, OP-1001", "auth.username", "account is not locked"),
-        ),
     ],
 )
 def test_what_is_no_answer_is_named(
@@ -164,6 +159,18 @@ def test_what_is_no_answer_is_named(
     assert "op-basic" in error["hint"] or code == "upstream_unreachable"
     for word in words:
         assert word in error["message"] + error["hint"]
+
+
+def test_a_refused_login_is_not_tried_by_every_request(lab: Lab, upstream: StandIn) -> None:
+    upstream.on("/op-zen/", fixed('{"message":"OP-1001 who are you"}', 401))
+    first = lab.get("openpages/op-zen/api/v2/types")
+    assert (first.status, first.code) == (502, "upstream_unauthorized")
+    for word in (b"HTTP 401, OP-1001", b"auth.username", b"connection op-zen"):
+        assert word in first.body
+    for again in (lab.get("openpages/op-zen/api/v2/types") for _ in range(3)):
+        assert (again.status, again.code) == (502, "upstream_unauthorized")
+        assert b"account is not locked" in again.body
+    assert len(upstream.requests("/op-zen/")) == 1
 
 
 def test_an_address_that_does_not_answer_may_be_a_matter_of_admission(

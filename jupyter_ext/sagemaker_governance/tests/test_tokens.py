@@ -1,4 +1,4 @@
-"""Tokens for OpenPages: what is read of an answer, when they are fetched anew."""
+"""Logins of OpenPages and MLflow: what is read of an answer, when they are fetched anew."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from ..auth import tokens
 from ..auth.secrets import Secrets
-from ..auth.tokens import Exchanged
+from ..auth.tokens import Exchanged, Static
 from ..connections import Auth, Secret
 from ..errors import RelayError
+from ..forward import Forwarder, Outgoing
+from ..limits import Limits
+from .standin import StandIn, json_reply
 
 ADDRESS = "https://t.example/x?a=Persimmon"
 AUTH = Auth(type="mcsp", apikey=Secret("env", "SOME_KEY"), token_url=ADDRESS)
@@ -40,6 +45,22 @@ class Service:
 @pytest.fixture(autouse=True)
 def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_KEY", "key-Persimmon")
+
+
+class Vault:
+    """In place of Secrets Manager, with one secret."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.read = 0
+        self.aws: Any = self
+
+    def client(self, service: str, region: str | None) -> Vault:
+        return self
+
+    def get_secret_value(self, SecretId: str) -> dict[str, str]:
+        self.read += 1
+        return {"SecretString": self.text}
 
 
 def exchanged(service: Service, auth: Auth = AUTH) -> Exchanged:
@@ -170,25 +191,120 @@ def test_a_key_that_was_rotated_is_read_again(monkeypatch: pytest.MonkeyPatch) -
     service = Service(
         lambda number: (200, {"token": "T"}) if b"new" in service.bodies[-1] else (401, {})
     )
-    kept = {"SecretString": "old"}
-
-    class FakeClient:
-        def get_secret_value(self, SecretId: str) -> dict[str, str]:
-            return dict(kept)
-
-    class FakeAws:
-        def client(self, service: str, region: str | None) -> FakeClient:
-            return FakeClient()
-
-    aws: Any = FakeAws()
+    vault = Vault("old")
     auth = Auth(type="mcsp", apikey=Secret("secretsmanager", "op"), token_url=AUTH.token_url)
-    login = Exchanged(auth, Secrets(aws, "eu-west-1"), "op", service.post)
+    login = Exchanged(auth, Secrets(vault.aws, "eu-west-1"), "op", service.post)
 
     async def scene() -> str:
         with pytest.raises(RelayError):
             await word(login)
-        kept["SecretString"] = "new"
+        vault.text = "new"
         login._failed = None
         return await word(login)
 
     assert asyncio.run(scene()) == "Bearer T"
+
+
+Ask = Callable[[], Awaitable["str | int"]]
+
+
+class Door:
+    """A console with one good password, asked through the forwarder."""
+
+    def __init__(self, upstream: StandIn, vault: Vault, good: str) -> None:
+        self.good = good
+        self.logins: list[str] = []
+        self._url = f"{upstream.url}/door/api"
+        auth = Auth(type="basic", username="svc", password=Secret("secretsmanager", "op"))
+        self.login = Static(auth, Secrets(vault.aws, "eu-west-1"), "op")
+        upstream.on("/door/", self._answer)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        word = request.headers["Authorization"].removeprefix("Basic ")
+        self.logins.append(base64.b64decode(word).decode().removeprefix("svc:"))
+        await asyncio.sleep(0.05)
+        return json_reply({}, 200 if self.logins[-1] == self.good else 401)
+
+    def visit(self, scene: Callable[[Ask], Awaitable[None]]) -> None:
+        """Run a scene with a function that asks once, for a status or an error."""
+
+        async def all_of_it() -> None:
+            forwarder = Forwarder(Limits())
+
+            async def ask() -> str | int:
+                outgoing = Outgoing("op", "GET", self._url, retry_safe=True)
+                try:
+                    answer = await forwarder.send(outgoing, self.login, lambda a: a.status == 401)
+                except RelayError as error:
+                    return error.code
+                answer.close()
+                return answer.status
+
+            try:
+                await scene(ask)
+            finally:
+                await forwarder.close()
+
+        asyncio.run(all_of_it())
+
+
+def test_a_password_that_stays_refused_is_tried_once(
+    upstream: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = Vault("wrong")
+    door = Door(upstream, vault, "right")
+
+    async def scene(ask: Ask) -> None:
+        assert await ask() == 401
+        assert [await ask() for _ in range(3)] == ["upstream_unauthorized"] * 3
+        assert door.logins == ["wrong"]
+        # Once when it was used first, once when it was refused.
+        assert vault.read == 2
+        monkeypatch.setattr(tokens, "_REFUSED_FOR", 0.5)
+        door.login.answered(await door.login._headers(), 401)
+        await asyncio.sleep(0.6)
+        # The time is over: one finds out for all.
+        got = await asyncio.gather(*(ask() for _ in range(6)))
+        assert sorted(map(str, got)) == ["401", *["upstream_unauthorized"] * 5]
+        assert door.logins == ["wrong"] * 2
+        await asyncio.sleep(0.6)
+        vault.text = "right"
+        assert await asyncio.gather(*(ask() for _ in range(6))) == [200] * 6
+        assert door.logins == ["wrong"] * 2 + ["right"] * 6
+
+    door.visit(scene)
+
+
+def test_a_password_that_was_rotated_is_tried_once_more(upstream: StandIn) -> None:
+    vault = Vault("old")
+    door = Door(upstream, vault, "old")
+
+    async def scene(ask: Ask) -> None:
+        assert await ask() == 200
+        vault.text = door.good = "new"
+        assert await ask() == 200
+        assert door.logins == ["old", "old", "new"]
+        assert await ask() == 200
+        assert door.logins[3:] == ["new"]
+        vault.text, door.good = "newer", "newest"
+        # Another password, and a wrong one again: not tried a third time.
+        assert await ask() == 401
+        assert await ask() == "upstream_unauthorized"
+        assert door.logins[4:] == ["new", "newer"]
+
+    door.visit(scene)
+
+
+def test_an_account_that_was_unlocked_is_used_again(
+    upstream: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "_REFUSED_FOR", 0.2)
+    door = Door(upstream, Vault("same"), "locked")
+
+    async def scene(ask: Ask) -> None:
+        assert await ask() == 401
+        door.good = "same"
+        await asyncio.sleep(0.3)
+        assert [await ask() for _ in range(3)] == [200] * 3
+
+    door.visit(scene)
