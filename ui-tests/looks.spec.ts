@@ -36,7 +36,8 @@ function flaws(region: Locator): Promise<string[]> {
     for (const element of root.querySelectorAll<HTMLElement>('*')) {
       const style = getComputedStyle(element);
       const box = element.getBoundingClientRect();
-      if (!box.width || !box.height || style.visibility !== 'visible') {
+      const shown = element.checkVisibility() && style.visibility === 'visible';
+      if (!box.width || !box.height || !shown) {
         continue;
       }
       const what = `${element.tagName}.${element.className} "${element.textContent?.slice(0, 60)}"`;
@@ -47,7 +48,9 @@ function flaws(region: Locator): Promise<string[]> {
       ) {
         found.push(`cut: ${what}`);
       }
-      if (box.right > frame.right + 1 && !element.closest('[role="grid"]')) {
+      // What scrolls inside may be wider.
+      const inside = element.parentElement?.closest('[role="grid"], pre');
+      if (box.right > frame.right + 1 && !inside) {
         found.push(`sticks out: ${what}`);
       }
     }
