@@ -195,7 +195,7 @@ function wordsOf(
     return {
       title: trans.__('Somebody else has changed it'),
       message: error instanceof Error ? error.message : String(error),
-      hint: trans.__('This was not written. Try again in a minute.')
+      hint: trans.__('This try wrote nothing. Try again in a minute.')
     };
   }
   if (error instanceof OnlyParentError) {
