@@ -13,7 +13,9 @@ export class LazyFollowing implements IFollowing {
   }
 
   isStarred(group: string): boolean {
-    if (!this._following) {
+    // Rows and menus ask again and again.
+    if (!this._asked) {
+      this._asked = true;
       this._quietly(() => undefined);
     }
     return this._following?.isStarred(group) ?? false;
@@ -55,6 +57,8 @@ export class LazyFollowing implements IFollowing {
     return this._loading;
   }
 
+  /** Somebody has asked for stars. */
+  private _asked = false;
   private _following: Following | null = null;
   private _loading: Promise<Following> | null = null;
   private _changed = new Signal<this, void>(this);

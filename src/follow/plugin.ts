@@ -67,12 +67,21 @@ const follow: JupyterFrontEndPlugin<IFollowing> = {
         trans
       });
       const found = await loaded;
-      if (found) {
-        const use = (): void => made.configure(found.composite);
+      const use = (): void => {
+        if (found) {
+          made.configure(found.composite);
+        }
+      };
+      try {
         use();
-        found.changed.connect(use);
+        found?.changed.connect(use);
+        await made.load();
+      } catch (error) {
+        // The next call makes another one.
+        found?.changed.disconnect(use);
+        made.dispose();
+        throw error;
       }
-      await made.load();
       return made;
     });
     following.changed.connect(() =>

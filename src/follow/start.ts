@@ -4,6 +4,7 @@ import type { IStateDB } from '@jupyterlab/statedb';
 import type { IStatusBar } from '@jupyterlab/statusbar';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import {
@@ -52,7 +53,7 @@ const OWN_WORK: readonly string[] = [
 ];
 
 /** Stars, looks and what is told of them. */
-export class Following implements IFollowing {
+export class Following implements IFollowing, IDisposable {
   constructor(private _options: IStartOptions) {
     const { registry, state, commands, trans, relay } = _options;
     this._store = new FollowStore(state);
@@ -128,6 +129,23 @@ export class Following implements IFollowing {
     this._begun = true;
     this._follower.begin();
     this._showItem();
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Listen to nobody any more. */
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._options.commands.commandExecuted.disconnect(this._onCommand, this);
+    this._item?.dispose();
+    this._item = null;
+    this._follower.dispose();
+    Signal.clearData(this);
   }
 
   private _showItem(): void {
@@ -211,5 +229,6 @@ export class Following implements IFollowing {
   private _item: StatusItem | null = null;
   private _begun = false;
   private _warned = false;
+  private _isDisposed = false;
   private _changed = new Signal<this, void>(this);
 }

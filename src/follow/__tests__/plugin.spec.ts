@@ -6,10 +6,11 @@ import type { IStatusBar } from '@jupyterlab/statusbar';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { type IDisposable, DisposableDelegate } from '@lumino/disposable';
-import { Signal } from '@lumino/signaling';
+import { type ISignal, Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import { act } from '@testing-library/react';
 
+import { approvalSettingsChanged } from '../../approvals';
 import { CommandIDs, type IFollowing } from '../../tokens';
 import plugins from '../plugin';
 import { STATE_KEY } from '../store';
@@ -84,9 +85,28 @@ async function start(composite: Record<string, unknown> = {}) {
   };
 }
 
+/** Who listens to a signal from now on. */
+function listeners(signal: ISignal<unknown, unknown>) {
+  const connect = jest.spyOn(signal, 'connect');
+  const disconnect = jest.spyOn(signal, 'disconnect');
+  return {
+    connected: () => connect.mock.calls.length,
+    left: () =>
+      connect.mock.calls.filter(
+        ([slot, of]) =>
+          !disconnect.mock.calls.some(
+            ([gone, from]) => gone === slot && from === of
+          )
+      )
+  };
+}
+
 describe('the plugin', () => {
   beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
 
   it.each(['opened', 'never'])(
     'asks nobody anything before something is opened (%s)',
@@ -149,6 +169,37 @@ describe('the plugin', () => {
     await pass(150_000);
     expect(told).toHaveBeenCalledTimes(news);
     told.mockRestore();
+  });
+
+  it('leaves nothing behind when stars cannot be read, and tries later', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    const lab = await start();
+    const fetch = jest
+      .spyOn(lab.world.state, 'fetch')
+      .mockRejectedValue(new Error('no answer'));
+    const kept = [
+      lab.commands.commandExecuted,
+      lab.settings.changed,
+      lab.world.registry.changed,
+      lab.world.governance.changed,
+      approvalSettingsChanged
+    ].map(signal => listeners(signal as ISignal<unknown, unknown>));
+    for (let i = 0; i < 3; i++) {
+      expect(lab.following.isStarred(STARRED.arn)).toBe(false);
+      await pass(100);
+    }
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    for (const { connected, left } of kept) {
+      expect(connected()).toBe(1);
+      expect(left().length).toBe(0);
+    }
+    fetch.mockRestore();
+    lab.following.concern(told());
+    await pass(100);
+    expect(lab.following.isStarred(STARRED.arn)).toBe(true);
+    expect(kept.map(({ left }) => left().length)).toEqual([1, 1, 1, 1, 1]);
+    warn.mockRestore();
   });
 
   it('tells a decision once that somebody refreshes for', async () => {
