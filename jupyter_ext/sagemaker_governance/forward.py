@@ -6,6 +6,7 @@ Importing this module imports aiohttp: do it in a thread.
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,9 @@ from .spool import Spool
 #: Bytes read before the browser gets an answer: an upstream that breaks off
 #: within them becomes a clear error instead of half a body.
 PEEK = 256 * 1024
+
+#: Encodings that `inflated` reads; others are not asked for.
+_ENCODINGS = ("gzip", "x-gzip", "deflate")
 
 _USER_AGENT = f"jupyterlab-sagemaker-governance/{__version__}"
 
@@ -58,8 +62,17 @@ class Answer:
         self.headers: Mapping[str, str] = CIMultiDict(
             (name, plain_value(value)) for name, value in response.headers.items()
         )
-        #: First bytes of the body.
+        #: How the body is compressed, empty: it is not.
+        self.encoding = ", ".join(
+            word
+            for value in response.headers.getall("Content-Encoding", [])
+            for word in plain_value(value).lower().replace(",", " ").split()
+            if word != "identity"
+        )
+        #: First bytes of the body, as they came.
         self.start = b""
+        #: The same to be looked at, not compressed; None: it cannot be read.
+        self.plain: bytes | None = b""
         #: True: `start` is the whole body.
         self.complete = False
 
@@ -90,6 +103,7 @@ class Answer:
             parts.append(chunk)
             size += len(chunk)
         self.start = b"".join(parts)
+        self.plain = _inflated(self.start, self.encoding)
 
     async def rest(self) -> AsyncIterator[bytes]:
         """The body after `start`. Nothing is read ahead of the consumer.
@@ -218,6 +232,8 @@ class Forwarder:
             headers = {n: v for n, v in headers.items() if n.lower() not in proven}
             headers.update(outgoing.proof)
         headers["User-Agent"] = _USER_AGENT
+        if "Accept-Encoding" in headers:
+            headers["Accept-Encoding"] = _readable(headers["Accept-Encoding"])
         if body is not None:
             headers["Content-Length"] = str(body.size)
         response = await self._client().request(
@@ -237,7 +253,9 @@ class Forwarder:
             if (answer.length or 0) > self._limits.max_response_bytes:
                 raise _too_large(outgoing.connection)
             await answer.peek()
-            if _repeats(answer.start, outgoing.proof):
+            if _repeats(answer.start, outgoing.proof) or (
+                answer.encoding and _repeats(answer.plain or b"", outgoing.proof)
+            ):
                 raise _repeating(outgoing.connection)
         except BaseException:
             response.close()
@@ -257,6 +275,34 @@ class Forwarder:
                 self._tls, limits.connect_timeout, limits.read_timeout, limits.total_timeout
             )
         return self._session
+
+
+def _readable(accepted: str) -> str:
+    """What is accepted (`Accept-Encoding`), without what could not be looked into."""
+    words = [word.strip() for word in accepted.split(",")]
+    kept = [word for word in words if word.split(";")[0].strip().lower() in _ENCODINGS]
+    return ", ".join(kept) or "identity"
+
+
+def _inflated(start: bytes, encoding: str) -> bytes | None:
+    """The start of a body without its compression, `PEEK` bytes at most.
+
+    None: the encoding is none of ours, or the body is not what it says.
+    """
+    if not encoding or not start:
+        return start
+    if encoding not in _ENCODINGS:
+        return None
+    # With the head of gzip or zlib; and deflate as many servers send it, bare.
+    for bits in (47, -15) if encoding == "deflate" else (47,):
+        inflater = zlib.decompressobj(bits)
+        try:
+            plain = inflater.decompress(start, PEEK)
+        except zlib.error:
+            continue
+        # What comes after the end would not have been looked at.
+        return None if inflater.unused_data else plain
+    return None
 
 
 def _repeats(start: bytes, proof: Mapping[str, str]) -> bool:

@@ -63,7 +63,8 @@ def judge(answer: Answer, connection: OpenPagesConnection) -> Mapping[str, str]:
         return RelayError(code, f"{connection.id}: {message}", hint, connection.id)
 
     status, kind = answer.status, answer.content_type.split(";")[0].strip().lower()
-    number = _MESSAGE.search(answer.start)
+    plain = answer.plain or b""
+    number = _MESSAGE.search(plain)
     said = f"HTTP {status}" + (f", {number[0].decode()}" if number else "")
     setting = f"url of connection {connection.id}"
     if status == 401:
@@ -74,7 +75,15 @@ def judge(answer: Answer, connection: OpenPagesConnection) -> Mapping[str, str]:
         )
     if 300 <= status < 400 and status != 304:
         raise fail(*_redirect(answer, setting, connection.auth.type))
-    if answer.length == 0 or status in (204, 304) or "json" in kind:
+    if answer.length == 0 or status in (204, 304):
+        return _described(answer)
+    if answer.plain is None:
+        raise fail(
+            "upstream_not_json",
+            f"the answer is compressed, which was not asked for, and cannot be read ({said}).",
+            f"Check for a proxy before {setting} that compresses what it should not.",
+        )
+    if "json" in kind:
         return _described(answer)
     if number and status >= 400 and kind == "text/plain":
         # A message of OpenPages itself, such as a value that is too long.
@@ -104,7 +113,7 @@ def judge(answer: Answer, connection: OpenPagesConnection) -> Mapping[str, str]:
             f"there is no OpenPages API below {urlsplit(connection.url).path or '/'} ({said}).",
             f"Check the root path at the end of {setting}: {_ROOTS}.",
         )
-    if is_html(kind) and status < 400 and _LOGIN_PAGE.search(answer.start):
+    if is_html(kind) and status < 400 and _LOGIN_PAGE.search(plain):
         raise fail(
             "upstream_login_page",
             f"OpenPages answered with its login page ({said}).",
@@ -150,7 +159,7 @@ def _redirect(answer: Answer, setting: str, auth: str) -> tuple[str, str, str]:
 def _thing(answer: Answer, kind: str) -> str:
     if not is_html(kind):
         return kind or "of no type"
-    found = _TITLE.search(answer.start)
+    found = _TITLE.search(answer.plain or b"")
     title = " ".join(found[1].decode("utf-8", "replace").split()) if found else ""
     title = re.sub(r"[^\w .,:;()/-]", "", title)[:60].strip()
     return f'a page "{title}"' if title else "a page"

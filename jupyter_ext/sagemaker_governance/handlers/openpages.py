@@ -53,6 +53,8 @@ class OpenPagesHandler(UpstreamHandler):
             {
                 **request_headers(self.request.headers, body is not None),
                 "Accept": "application/json",
+                # What comes back is read before it passes.
+                "Accept-Encoding": "identity",
             },
             body,
             retry_safe=method == "GET" or path == "api/v2/query",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
 import json
+import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -159,6 +162,103 @@ def test_what_is_no_answer_is_named(
     assert "op-basic" in error["hint"] or code == "upstream_unreachable"
     for word in words:
         assert word in error["message"] + error["hint"]
+
+
+def bare(data: bytes) -> bytes:
+    """Deflate without the head of zlib."""
+    squeezer = zlib.compressobj(wbits=-15)
+    return squeezer.compress(data) + squeezer.flush()
+
+
+SQUEEZED: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("gzip", gzip.compress),
+    ("GZIP", gzip.compress),
+    ("deflate", zlib.compress),
+    ("deflate", bare),
+]
+
+
+@pytest.mark.parametrize(("encoding", "squeeze"), SQUEEZED)
+@pytest.mark.parametrize(
+    ("body", "status", "kind"),
+    [
+        (FORM, 200, "text/html"),
+        (SHELL, 200, "text/html"),
+        ("<html>OP-60005: not permitted</html>", 403, "text/html"),
+        ("<html>Access denied by edge</html>", 403, "text/html"),
+        ("OP-03381: The value is too long.", 500, "text/plain"),
+        ('{"message":"OP-60005 not permitted"}', 403, "application/json"),
+    ],
+)
+def test_what_is_compressed_unasked_is_judged_as_if_it_were_not(
+    lab: Lab,
+    upstream: StandIn,
+    body: str,
+    status: int,
+    kind: str,
+    encoding: str,
+    squeeze: Callable[[bytes], bytes],
+) -> None:
+    asked = ("openpages/op-basic/api/v2/types", {"Accept-Encoding": "gzip, deflate, br, zstd"})
+    upstream.on("/op-basic/", fixed(body, status, kind))
+    plain = lab.get(*asked)
+    assert upstream.seen[-1].header("Accept-Encoding") == "identity"
+    squeezed = squeeze(body.encode())
+    upstream.on("/op-basic/", fixed(squeezed, status, kind, Content_Encoding=encoding))
+    got = lab.get(*asked)
+    assert (got.status, got.code) == (plain.status, plain.code)
+    if plain.code:
+        assert got.json == plain.json
+    else:
+        assert got.body == squeezed
+        assert got.headers["content-encoding"] == encoding
+
+
+@pytest.mark.parametrize(("encoding", "squeeze"), SQUEEZED)
+@pytest.mark.parametrize("path", ["openpages/op-iam/api/v2/types", "mlflow/ml-basic/echo"])
+def test_a_compressed_answer_that_repeats_the_login_is_held_back(
+    lab: Lab, upstream: StandIn, path: str, encoding: str, squeeze: Callable[[bytes], bytes]
+) -> None:
+    async def echo(request: web.Request) -> web.StreamResponse:
+        # Nothing that the relay could not look into is asked for.
+        assert "br" not in request.headers["Accept-Encoding"]
+        body = squeeze(json.dumps(dict(request.headers)).encode())
+        kind = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        return web.Response(body=body, headers=kind)
+
+    for place in ("/op-iam/", "/ml-basic/"):
+        upstream.on(place, echo)
+    got = lab.get(path, {"Accept-Encoding": "gzip;q=0.9, deflate, br, zstd"})
+    assert (got.status, got.code) == (502, "upstream_unauthorized")
+    assert b"repeats the login" in got.body
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (b"\x0b\x02\x80{}\x03", "br"),
+        (b"{}", "gzip"),
+        (gzip.compress(b"{}")[:-8] + bytes(8), "gzip"),
+        (gzip.compress(b"{}") + gzip.compress(b"{}"), "gzip"),
+        (gzip.compress(gzip.compress(b"{}")), "gzip, gzip"),
+    ],
+    ids=["brotli", "not gzip", "wrong sum", "two members", "twice"],
+)
+@pytest.mark.parametrize("status", [200, 403, 404])
+def test_what_cannot_be_read_does_not_pass(
+    lab: Lab, upstream: StandIn, body: bytes, encoding: str, status: int
+) -> None:
+    upstream.on("/op-basic/", fixed(body, status, Content_Encoding=encoding))
+    got = lab.get("openpages/op-basic/api/v2/types")
+    assert (got.status, got.code) == (502, "upstream_not_json")
+    assert f"HTTP {status}".encode() in got.body
+
+
+def test_a_small_answer_that_becomes_a_large_one_passes(lab: Lab, upstream: StandIn) -> None:
+    squeezed = gzip.compress(b"[" + b" " * (64 << 20) + b"]")
+    upstream.on("/op-basic/", fixed(squeezed, Content_Encoding="gzip"))
+    got = lab.get("openpages/op-basic/api/v2/types")
+    assert (got.status, got.body) == (200, squeezed)
 
 
 def test_a_refused_login_is_not_tried_by_every_request(lab: Lab, upstream: StandIn) -> None:
