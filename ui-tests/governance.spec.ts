@@ -22,6 +22,8 @@ import {
 const ELSEWHERE = 'branch-rota-planning';
 const CHILD = 'income-document-extraction';
 const DISAGREED = 'credit-line-increase';
+/** OpenPages has no link for it, but knows the use case of its tag. */
+const BY_TAG = 'mortgage-prescreening-jp';
 const UNKNOWN_WORD = 'deposit-price-elasticity';
 const HIDDEN = 'motor-telematics';
 const NO_STATUS = 'kyc-name-screening';
@@ -161,6 +163,20 @@ test.describe('what the console says', () => {
       'pending'
     );
     await screenshot(page, 'governance-disagreement');
+  });
+
+  test('an approved use case that only a tag names: neutral, with the reason', async ({
+    page
+  }) => {
+    const document = await openGroup(page, BY_TAG);
+    const shown = row(page, BY_TAG).locator('.jp-sg-badge');
+    await expect(shown).toHaveText('Approved for Development');
+    await expect(shown).toHaveAttribute('data-status', 'other');
+    await expect(row(page, BY_TAG)).toHaveAccessibleName(/link not confirmed/);
+    await expect(warning(document, 'Link not confirmed.')).toContainText(
+      'an approval does not count here until OpenPages links the two'
+    );
+    await screenshot(page, 'governance-by-tag');
   });
 
   for (const [name, word] of [

@@ -4,9 +4,6 @@ import type { Page } from '@playwright/test';
 import { list, search } from './product';
 import type { Sandbox } from './sandbox';
 
-/** OpenPages has no link for it, but knows the use case of its tag. */
-const BY_TAG = 'mortgage-prescreening-jp';
-
 /** Words of the seeded use cases that mean approved. */
 const GREEN_WORDS = ['Approved', 'Approved for Development', 'Operational'];
 
@@ -33,7 +30,6 @@ export async function approvedOf(sandbox: Sandbox): Promise<string[]> {
   return rows
     .filter(({ fields }) => GREEN_WORDS.includes(text(fields[0].value)))
     .map(({ fields }) => text(fields[1].value))
-    .concat(BY_TAG)
     .sort();
 }
 
