@@ -403,7 +403,7 @@ test('a conflict writes nothing, and the next try goes through', async ({
     'Somebody else has changed it'
   );
   await expect(dialog(page).getByRole('alert')).toContainText(
-    'This was not written'
+    'This try wrote nothing'
   );
   expect(await parentsOf(sandbox, GROUP)).toEqual(before);
   await accept(page, 'Link').click();
