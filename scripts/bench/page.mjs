@@ -49,28 +49,35 @@ export async function complete(page) {
 }
 
 /** Ms of one page of groups asked for from inside the lab, through the relay. */
-export function roundTrip(page, base) {
-  return page.evaluate(async root => {
-    const token = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
-    const start = performance.now();
-    const answer = await fetch(`${root}aws/own/sagemaker/`, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/x-amz-json-1.1',
-        'X-Amz-Target': 'SageMaker.Search',
-        'X-XSRFToken': token
-      },
-      body: JSON.stringify({
-        Resource: 'ModelPackageGroup',
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: 100
-      })
-    });
-    await answer.text();
-    if (!answer.ok) {
-      throw new Error(`Search answered ${answer.status}`);
-    }
-    return performance.now() - start;
-  }, base);
+export function roundTrip(page, base, connections = ['own']) {
+  return page.evaluate(
+    async ({ root, ids }) => {
+      const token = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+      const start = performance.now();
+      await Promise.all(
+        ids.map(async id => {
+          const answer = await fetch(`${root}aws/${id}/sagemaker/`, {
+            method: 'POST',
+            headers: {
+              'Content-Type': 'application/x-amz-json-1.1',
+              'X-Amz-Target': 'SageMaker.Search',
+              'X-XSRFToken': token
+            },
+            body: JSON.stringify({
+              Resource: 'ModelPackageGroup',
+              SortBy: 'CreationTime',
+              SortOrder: 'Descending',
+              MaxResults: 100
+            })
+          });
+          await answer.text();
+          if (!answer.ok) {
+            throw new Error(`Search of ${id} answered ${answer.status}`);
+          }
+        })
+      );
+      return performance.now() - start;
+    },
+    { root: base, ids: connections }
+  );
 }
