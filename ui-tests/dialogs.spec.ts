@@ -10,11 +10,11 @@ import {
   dialog,
   group,
   list,
-  menuItem,
   openGroup,
+  openFromMenu,
   openPanel,
   panel,
-  row,
+  pressUntilFocused,
   search,
   tidyPanel,
   typeAhead
@@ -27,33 +27,6 @@ const REASON = 'Recalibrated on the last quarter; stable.';
 const reason = (page: Page): Locator => dialog(page).getByLabel(/^Reason/);
 const accept = (page: Page, name: string): Locator =>
   dialog(page).getByRole('button', { name, exact: true });
-
-/** Open a dialog from a row's menu, as with the mouse. */
-async function openFromMenu(
-  page: Page,
-  name: string,
-  item: string
-): Promise<void> {
-  await search(page, name);
-  await expect(panel(page).getByRole('option')).toHaveCount(1);
-  await row(page, name).click({ button: 'right' });
-  await menuItem(page, item);
-  await expect(dialog(page).locator('.jp-sg-form-fields')).toBeVisible();
-}
-
-/** Press a key until something has the focus. */
-async function pressUntilFocused(
-  page: Page,
-  key: string,
-  target: Locator
-): Promise<void> {
-  const has = (): Promise<boolean> =>
-    target.evaluate(element => element === document.activeElement);
-  for (let i = 0; i < 60 && !(await has()); i++) {
-    await page.keyboard.press(key);
-  }
-  await expect(target).toBeFocused();
-}
 
 /** Choose an entry of the open menu by its first letters and arrows. */
 async function chooseByKeys(page: Page, name: string): Promise<void> {
@@ -165,7 +138,8 @@ test.describe('keyboard alone', () => {
     await pressUntilFocused(
       page,
       'Tab',
-      dialog(page).getByRole('radio', { name: 'MLflow run' })
+      dialog(page).getByRole('radio', { name: 'MLflow run' }),
+      60
     );
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
@@ -176,10 +150,11 @@ test.describe('keyboard alone', () => {
     await pressUntilFocused(
       page,
       'Tab',
-      dialog(page).getByLabel(/^Description/)
+      dialog(page).getByLabel(/^Description/),
+      60
     );
     await page.keyboard.type('Registered without a mouse');
-    await pressUntilFocused(page, 'Tab', accept(page, 'Register'));
+    await pressUntilFocused(page, 'Tab', accept(page, 'Register'), 60);
     await page.keyboard.press('Enter');
     await expect(dialog(page)).toHaveCount(0);
     await expect(

@@ -12,10 +12,11 @@ import {
   dialog,
   group,
   list,
-  menuItem,
   openGroup,
+  openFromMenu,
   openPanel,
   panel,
+  pressUntilFocused,
   row,
   search
 } from './support/product';
@@ -89,19 +90,6 @@ async function parentsOf(sandbox: Sandbox, name: string): Promise<string[]> {
   return (associations as { id: string }[]).map(one => one.id);
 }
 
-/** Open a dialog from the menu of a row. */
-async function openFromMenu(
-  page: Page,
-  name: string,
-  item: string
-): Promise<void> {
-  await search(page, name);
-  await expect(panel(page).getByRole('option')).toHaveCount(1);
-  await row(page, name).click({ button: 'right' });
-  await menuItem(page, item);
-  await expect(dialog(page).locator('.jp-sg-form-fields')).toBeVisible();
-}
-
 /** Search a use case in the dialog and choose it. */
 async function choose(page: Page, name: string): Promise<void> {
   await dialog(page)
@@ -110,20 +98,6 @@ async function choose(page: Page, name: string): Promise<void> {
   await expect(useCases(page).getByRole('option')).toHaveCount(1);
   await useCase(page, name).click();
   await expect(useCase(page, name)).toHaveAttribute('aria-selected', 'true');
-}
-
-/** Press a key until something has the focus. */
-async function pressUntilFocused(
-  page: Page,
-  key: string,
-  target: Locator
-): Promise<void> {
-  const has = (): Promise<boolean> =>
-    target.evaluate(element => element === document.activeElement);
-  for (let i = 0; i < 30 && !(await has()); i++) {
-    await page.keyboard.press(key);
-  }
-  await expect(target).toBeFocused();
 }
 
 /** Go to an entry of the open menu with the arrows, and take it. */
@@ -238,7 +212,7 @@ test('by keyboard alone, and the focus returns', async ({ page, sandbox }) => {
   await expect(useCases(page)).toBeFocused();
   await page.keyboard.press('Home');
   await expect(writes(page)).toContainText(USE_CASE);
-  await pressUntilFocused(page, 'Tab', accept(page, 'Link'));
+  await pressUntilFocused(page, 'Tab', accept(page, 'Link'), 30);
   await page.keyboard.press('Enter');
   await expect(dialog(page)).toHaveCount(0);
   await expect(list(page)).toBeFocused();

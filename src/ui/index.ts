@@ -14,6 +14,8 @@ export { Field } from './field';
 export type { IFieldProps } from './field';
 export { Glyph } from './glyph';
 export type { GlyphName } from './glyph';
+export { useLoaded, useSnapshot } from './hooks';
+export type { ILoaded, ISnapshotModel } from './hooks';
 export { governanceIcon, moreIcon, sortIcon } from './icons';
 export { language } from './language';
 export { moveFor } from './listKeys';

@@ -110,6 +110,34 @@ export async function menuItem(page: Page, name: string): Promise<void> {
   await page.getByRole('menuitem', { name, exact: true }).click();
 }
 
+/** Open a dialog from the menu of a row, as with the mouse. */
+export async function openFromMenu(
+  page: Page,
+  name: string,
+  item: string
+): Promise<void> {
+  await search(page, name);
+  await expect(panel(page).getByRole('option')).toHaveCount(1);
+  await row(page, name).click({ button: 'right' });
+  await menuItem(page, item);
+  await expect(dialog(page).locator('.jp-sg-form-fields')).toBeVisible();
+}
+
+/** Press a key, `most` times at the most, until something has the focus. */
+export async function pressUntilFocused(
+  page: Page,
+  key: string,
+  target: Locator,
+  most: number
+): Promise<void> {
+  const has = (): Promise<boolean> =>
+    target.evaluate(element => element === document.activeElement);
+  for (let i = 0; i < most && !(await has()); i++) {
+    await page.keyboard.press(key);
+  }
+  await expect(target).toBeFocused();
+}
+
 /** Type the first letters of a row's name in the list, which has the focus. */
 export async function typeAhead(page: Page, letters: string): Promise<void> {
   // Letters that come too late begin another word: type it again then.

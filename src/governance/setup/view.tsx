@@ -5,7 +5,7 @@ import * as React from 'react';
 import { describeError } from '../../relay';
 import type { StatusBucket } from '../../tokens';
 import { CommandIDs } from '../../tokens';
-import { ErrorNotice, Loading, Notice } from '../../ui';
+import { ErrorNotice, Loading, Notice, useSnapshot } from '../../ui';
 import { BlockSection } from './blockSection';
 import { EntitySection } from './entitySection';
 import type { SetupModel } from './model';
@@ -25,18 +25,7 @@ export interface ISetupViewProps {
 export function SetupView(props: ISetupViewProps): JSX.Element {
   const { model, services } = props;
   const { commands, governance, trans } = services;
-  const snapshot = React.useSyncExternalStore(
-    React.useCallback(
-      told => {
-        model.changed.connect(told);
-        return () => {
-          model.changed.disconnect(told);
-        };
-      },
-      [model]
-    ),
-    () => model.snapshot
-  );
+  const snapshot = useSnapshot(model);
   const bucketOf = (word: string): StatusBucket => governance.bucketOf(word);
   const { steps } = snapshot;
   const failed = STEPS.filter(name => steps[name].state === 'failed');

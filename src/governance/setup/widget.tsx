@@ -5,7 +5,7 @@ import * as React from 'react';
 
 import { describeError } from '../../relay';
 import type { IConfig, IOpenPagesConnection } from '../../tokens';
-import { ErrorNotice, governanceIcon, Loading } from '../../ui';
+import { ErrorNotice, governanceIcon, Loading, useLoaded } from '../../ui';
 import { asText, configuration } from './block';
 import type { AuthType, SecretSource } from './block';
 import { AuthChoice, Block, WhatNext } from './blockSection';
@@ -51,34 +51,14 @@ export namespace SetupDocument {
 function Root(props: SetupDocument.IOptions): JSX.Element {
   const { services, connection } = props;
   const { relay, trans } = services;
-  const [config, setConfig] = React.useState<IConfig | null>(null);
-  const [error, setError] = React.useState<unknown>(null);
-  const [attempt, setAttempt] = React.useState(0);
-  React.useEffect(() => {
-    let current = true;
-    setError(null);
-    relay.config().then(
-      read => {
-        if (current) {
-          setConfig(read);
-        }
-      },
-      (failure: unknown) => {
-        if (current) {
-          setError(failure);
-        }
-      }
-    );
-    return () => {
-      current = false;
-    };
-  }, [relay, attempt]);
+  const load = React.useCallback(() => relay.config(), [relay]);
+  const { value: config, error, retry } = useLoaded(load);
   if (error !== null) {
     return (
       <ErrorNotice
         problem={describeError(error, trans)}
         trans={trans}
-        onRetry={() => setAttempt(attempt + 1)}
+        onRetry={retry}
       />
     );
   }

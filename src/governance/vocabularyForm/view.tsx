@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { describeError } from '../../relay';
-import { ErrorNotice, Glyph, Notice } from '../../ui';
+import { ErrorNotice, Glyph, Notice, useSnapshot } from '../../ui';
 import type { IDanger } from './editing';
 import { Lines } from './lines';
 import type { ILineFocus } from './lines';
@@ -63,18 +63,7 @@ export function VocabularyView(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { model, trans } = props;
-  const snapshot = React.useSyncExternalStore(
-    React.useCallback(
-      told => {
-        model.changed.connect(told);
-        return () => {
-          model.changed.disconnect(told);
-        };
-      },
-      [model]
-    ),
-    () => model.snapshot
-  );
+  const snapshot = useSnapshot(model);
   const { lines, problems, rows, dangers } = snapshot;
   const [focusOn, setFocusOn] = React.useState<ILineFocus | null>(null);
   const focused = React.useCallback(() => setFocusOn(null), []);

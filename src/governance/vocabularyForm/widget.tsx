@@ -9,12 +9,17 @@ import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
-import * as React from 'react';
 
 import { describeError } from '../../relay';
 import type { IGovernance, IRelay } from '../../tokens';
 import { PLUGIN_NAMESPACE } from '../../tokens';
-import { EmptyState, ErrorNotice, governanceIcon, Loading } from '../../ui';
+import {
+  EmptyState,
+  ErrorNotice,
+  governanceIcon,
+  Loading,
+  useLoaded
+} from '../../ui';
 import { VocabularyModel } from './model';
 import { saveVocabulary, VocabularyView } from './view';
 import '../../../style/vocabulary.css';
@@ -90,36 +95,13 @@ function Root(props: {
 }): JSX.Element {
   const { services, make } = props;
   const { trans } = services;
-  const [model, setModel] = React.useState<VocabularyModel | null | undefined>(
-    undefined
-  );
-  const [error, setError] = React.useState<unknown>(null);
-  const [attempt, setAttempt] = React.useState(0);
-  React.useEffect(() => {
-    let current = true;
-    setError(null);
-    make().then(
-      made => {
-        if (current) {
-          setModel(made);
-        }
-      },
-      (failure: unknown) => {
-        if (current) {
-          setError(failure);
-        }
-      }
-    );
-    return () => {
-      current = false;
-    };
-  }, [make, attempt]);
+  const { value: model, error, retry } = useLoaded(make);
   if (error !== null) {
     return (
       <ErrorNotice
         problem={describeError(error, trans)}
         trans={trans}
-        onRetry={() => setAttempt(attempt + 1)}
+        onRetry={retry}
       />
     );
   }
