@@ -15,6 +15,7 @@ from sandbox.catalogue.model import OWN, PERSONAS, REGION, REGISTRY_ROLE
 
 from . import accounts
 from .service import OPERATIONS
+from .studio.store import MERGES
 from .world import World
 
 PREFIX = "/_sandbox/"
@@ -39,8 +40,9 @@ def _json(request: Request) -> dict[str, Any]:
 
 
 def _credentials(world: World, request: Request, rest: str) -> Any:
-    if rest not in (*PERSONAS, "admin"):
-        known = ", ".join([*PERSONAS, "admin"])
+    everybody = (*PERSONAS, accounts.CLOUD_ADMIN, "admin")
+    if rest not in everybody:
+        known = ", ".join(everybody)
         raise ControlError(f"There is no persona {rest!r}; there are: {known}.", 404)
     try:
         seconds = int(request.args.get("seconds", "3600"))
@@ -119,6 +121,20 @@ def _secret(world: World, request: Request, rest: str) -> Any:
     return {"secret": rest}
 
 
+def _studio(world: World, request: Request, rest: str) -> Any:
+    """``PUT studio`` with ``{"merge": ..., "settle": seconds}`` sets how updates act."""
+    studio = world.service.registry.studio
+    if request.method == "PUT":
+        asked = _json(request)
+        merge, settle = asked.get("merge", studio.merge), asked.get("settle", studio.settle)
+        if merge not in MERGES:
+            raise ControlError(f"merge must be one of: {', '.join(MERGES)}.")
+        if isinstance(settle, bool) or not isinstance(settle, (int, float)) or settle < 0:
+            raise ControlError("settle must be a number of seconds, 0 or more.")
+        studio.merge, studio.settle = merge, float(settle)
+    return {"merge": studio.merge, "settle": studio.settle}
+
+
 def _health(world: World, request: Request, rest: str) -> Any:
     return {"ready": True}
 
@@ -134,6 +150,7 @@ ROUTES: dict[str, Route] = {
     "deny": (("GET", "POST", "DELETE"), _deny),
     "s3": (("POST", "PUT"), _bucket),
     "secrets": (("PUT",), _secret),
+    "studio": (("GET", "PUT"), _studio),
 }
 
 
