@@ -63,7 +63,10 @@ export function explain(error: unknown, doing: string): CliError {
   const code = codeOf(error);
   const said = text(error, 'message') || String(error);
   const message = `${doing} failed: ${said}`;
-  if (/^AccessDenied|^Forbidden|^403$/.test(code) || said.includes('Access Denied')) {
+  if (
+    /^AccessDenied|^Forbidden|^403$/.test(code) ||
+    said.includes('Access Denied')
+  ) {
     return new CliError(
       message,
       'Give the caller the action that the message names; lifecycle-config/iam/admin.json has all that are needed.'
@@ -74,7 +77,9 @@ export function explain(error: unknown, doing: string): CliError {
   }
   if (
     code === 'CredentialsProviderError' ||
-    /UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|Signature/.test(code)
+    /UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|Signature/.test(
+      code
+    )
   ) {
     return new CliError(
       message,

@@ -1,11 +1,6 @@
 /** JSON as AWS sends it, untouched by the SDK's idea of its shape. */
 export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | Json[]
-  | { [name: string]: Json };
+  string | number | boolean | null | Json[] | { [name: string]: Json };
 
 export type JsonObject = { [name: string]: Json };
 

@@ -20,9 +20,7 @@ export const PREFIX = 'sagemaker-governance-';
 
 /** Settings that hold an installer. */
 export type Slot =
-  | { kind: 'domain' }
-  | { kind: 'spaces' }
-  | { kind: 'profile'; name: string };
+  { kind: 'domain' } | { kind: 'spaces' } | { kind: 'profile'; name: string };
 
 /** A domain with what installers need to know of it. */
 export interface IDomain {
@@ -92,12 +90,10 @@ export function slots(domain: IDomain): [Slot, JsonObject | undefined][] {
   return [
     [{ kind: 'domain' }, domain.user],
     [{ kind: 'spaces' }, domain.spaces],
-    ...domain.profiles.map(
-      ({ name, settings }): [Slot, JsonObject] => [
-        { kind: 'profile', name },
-        settings
-      ]
-    )
+    ...domain.profiles.map(({ name, settings }): [Slot, JsonObject] => [
+      { kind: 'profile', name },
+      settings
+    ])
   ];
 }
 

@@ -108,7 +108,10 @@ const frozen = (domain: IDomain) =>
 
 const values = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
 const names = fc.stringMatching(/^[A-Z][A-Za-z]{1,12}$/);
-const structure = fc.dictionary(names, values, { maxKeys: 5, noNullPrototype: true });
+const structure = fc.dictionary(names, values, {
+  maxKeys: 5,
+  noNullPrototype: true
+});
 const lab = fc
   .tuple(
     structure,
@@ -121,17 +124,16 @@ const lab = fc
   .filter(one => Object.keys(one).length > 0);
 const settings = fc
   .tuple(structure, fc.option(lab, { nil: undefined }))
-  .map(
-    ([others, own]): JsonObject =>
-      own === undefined ? others : { ...others, [LAB]: own }
+  .map(([others, own]): JsonObject =>
+    own === undefined ? others : { ...others, [LAB]: own }
   );
 const domains: fc.Arbitrary<IDomain> = fc.record({
   id: fc.constant('d-abc'),
   user: settings,
   spaces: fc.option(settings, { nil: undefined }),
-  profiles: fc.array(settings, { maxLength: 4 }).map(all =>
-    all.map((one, i) => ({ name: `profile-${i}`, settings: one }))
-  )
+  profiles: fc
+    .array(settings, { maxLength: 4 })
+    .map(all => all.map((one, i) => ({ name: `profile-${i}`, settings: one })))
 });
 const merges = fc.constantFrom<keyof typeof semantics>('member', 'leaf');
 
@@ -259,12 +261,12 @@ test('a profile without app settings takes what the domain has', () => {
     spaces: {},
     profiles: [{ name: 'ana', settings: { ExecutionRole: 'role' } }]
   };
-  expect(
-    planAttach(domain, OURS).steps.map(one => slotName(one.slot))
-  ).toEqual([
-    'domain, default user settings (private spaces)',
-    'domain, default space settings (shared spaces)'
-  ]);
+  expect(planAttach(domain, OURS).steps.map(one => slotName(one.slot))).toEqual(
+    [
+      'domain, default user settings (private spaces)',
+      'domain, default space settings (shared spaces)'
+    ]
+  );
 });
 
 test('changes read as lines', () => {
