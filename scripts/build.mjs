@@ -75,6 +75,11 @@ if (!process.argv.includes('--clean')) {
     '--build',
     ...(development ? ['--force'] : [])
   ]);
+  // The admin command line, the `bin` of the npm package.
+  run(process.execPath, [
+    join(modules, 'typescript/bin/tsc'),
+    ...['--project', 'lifecycle-config/cli']
+  ]);
   run(process.execPath, [
     join(modules, '@jupyter/builder/lib/build-labextension.js'),
     ...(development ? ['--development'] : []),

@@ -261,23 +261,29 @@ export async function doctor(
   const texts = new Scripts(aws);
   const user = builtIn(domain.user);
   const shared = domain.spaces && builtIn(domain.spaces);
-  const groups = await Promise.all([
+  const aboutShared =
+    shared === undefined
+      ? Promise.resolve([
+          ok('shared-spaces', 'the domain has no settings for them')
+        ])
+      : guarded('shared-spaces', () =>
+          installer(aws, texts, 'shared-spaces', shared)
+        );
+  const asked = await Promise.all([
     guarded('caller', () => caller(aws)),
-    domainChecks(record),
     guarded('private-spaces', () =>
       installer(aws, texts, 'private-spaces', user)
     ),
-    shared === undefined
-      ? [ok('shared-spaces', 'the domain has no settings for them')]
-      : guarded('shared-spaces', () =>
-          installer(aws, texts, 'shared-spaces', shared)
-        ),
-    profiles(domain),
+    aboutShared,
     guarded('spaces', () => spaces(aws, domain)),
-    guarded('source-identity', () => identity(aws, record)),
-    roles(domain)
+    guarded('source-identity', () => identity(aws, record))
   ]);
-  const findings = groups.flat();
+  const findings = [
+    ...domainChecks(record),
+    ...asked.flat(),
+    ...profiles(domain),
+    ...roles(domain)
+  ];
   for (const one of findings) {
     output.print(...table([[SIGN[one.result].padEnd(4), one.id, one.text]]));
     if (one.todo !== '') {
