@@ -377,6 +377,16 @@ def test_rollback_goes_where_it_is_told(cli: Cli, release: Release) -> None:
     assert "There is no installer 9.9.9" in unknown.err
 
 
+def test_profiles_of_every_page_are_reached(cli: Cli, studio: Any, published: Path) -> None:
+    lab = {"JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}}
+    names = [f"user-{number:03}" for number in range(110)]
+    for name in names:
+        studio.create_user_profile(DomainId=DOMAIN, UserProfileName=name)
+    studio.update_user_profile(DomainId=DOMAIN, UserProfileName=names[-1], UserSettings=lab)
+    slots = [one["slot"] for one in attach(cli, published)["steps"]]
+    assert slots[2:] == [f"user profile {OVERRIDING}", f"user profile {names[-1]}"]
+
+
 # doctor
 
 

@@ -32,12 +32,13 @@ def _document(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 EXECUTION = _document(
-    # What any Studio execution role has beside ours: its bucket and its secrets.
+    # What any Studio execution role has beside ours: its bucket, the installer's wheel
+    # and its secrets.
     {
         "Sid": "StudioBucket",
         "Effect": "Allow",
         "Action": ["s3:GetObject", "s3:ListBucket"],
-        "Resource": ["arn:aws:s3:::sagemaker-*"],
+        "Resource": ["arn:aws:s3:::sagemaker-*", f"arn:aws:s3:::{BUCKET}/sagemaker-governance/*"],
     },
     {
         "Sid": "ConnectionSecrets",

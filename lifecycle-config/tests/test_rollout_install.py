@@ -1,0 +1,51 @@
+"""From the command line to the lab: what is attached is what a space installs."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from rollout import LAB, Cli
+from studio import BUCKET, Studio, sha256
+
+from sandbox.aws.studio.seeding import DOMAIN
+from sandbox.tests.aws_fixture import AwsProcess
+
+
+def start_app(aws: AwsProcess, folder: Path, space: str) -> tuple[Studio, str]:
+    """Start a space's app: a new container, and the script that SageMaker would run in it."""
+    studio: Any = aws.client("sagemaker", "admin")
+    studio.create_app(SpaceName=space, **LAB)
+    arn = studio.describe_app(SpaceName=space, **LAB)["BuiltInLifecycleConfigArn"]
+    told = studio.describe_studio_lifecycle_config(StudioLifecycleConfigName=arn.rpartition("/")[2])
+    script = base64.b64decode(told["StudioLifecycleConfigContent"]).decode()
+    role = aws.credentials("reader")
+    container = Studio(
+        folder,
+        {
+            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_REGION": "eu-west-1",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": role.access_key,
+            "AWS_SECRET_ACCESS_KEY": role.secret_key,
+            "AWS_SESSION_TOKEN": role.token,
+        },
+    )
+    container.rendered = script
+    return container, script
+
+
+def test_a_space_installs_what_was_attached(cli: Cli, wheel: Path, tmp_path: Path) -> None:
+    """The real wheel, the real pip, an execution role that may read the bucket."""
+    given = ("--wheel", str(wheel), "--bucket", BUCKET)
+    cli("publish", *given)
+    cli("attach", *given, "--domain-id", DOMAIN, "--yes")
+    container, script = start_app(cli.aws, tmp_path / "space", "rd-001-lab")
+    assert sha256(wheel) in script
+    first = container.run()
+    assert (first.code, first.errors()) == (0, [])
+    version = wheel.name.split("-")[1]
+    assert container.installed() == version
+    assert f"DONE version {version} installed" in first.log
+    assert "nothing changed" in container.run().log
