@@ -80,6 +80,9 @@ if (!process.argv.includes('--clean')) {
     join(modules, 'typescript/bin/tsc'),
     ...['--project', 'lifecycle-config/cli']
   ]);
+  if (!development) {
+    run(process.execPath, ['scripts/bundle-cli.mjs']);
+  }
   run(process.execPath, [
     join(modules, '@jupyter/builder/lib/build-labextension.js'),
     ...(development ? ['--development'] : []),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rollout import LAB, Cli, built_in, make_wheel, snapshot
+from rollout import LAB, Cli, built_in, snapshot
 from studio import BUCKET, ROOT, sha256
 
 from sandbox.aws.studio.seeding import DOMAIN, OVERRIDING, SHARED_SPACE
@@ -498,8 +499,30 @@ def test_json_is_the_only_thing_on_stdout_and_secrets_are_nowhere(
             assert secret not in done.out + done.err
 
 
+def test_one_file_runs_without_a_registry(cli: Cli, release: Release, published: Path) -> None:
+    """As unpacked from the npm package: no node_modules anywhere above it."""
+    package = cli.folder / "package"
+    folder = package / "lib" / "cli"
+    subprocess.run(  # noqa: S603 (own arguments)
+        ["node", str(ROOT / "scripts/bundle-cli.mjs"), str(cli.main), str(folder)],  # noqa: S607
+        check=True,
+        timeout=100,
+    )
+    for name in ("install.sh", "cloudformation"):
+        source, target = ROOT / "lifecycle-config" / name, package / "lifecycle-config" / name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    cli.main = folder / "standalone.js"
+    assert attach(cli, published)["action"] == "done"
+    assert cli("status", "--json").json()["private"]["version"] == "1.0.0"
+    assert "Apache License" in (folder / "standalone.licences.txt").read_text()
+
+
 def test_the_package_has_what_the_command_line_needs() -> None:
     package = json.loads((ROOT / "package.json").read_text())
     assert package["bin"] == {"jupyterlab-sagemaker-governance": "lib/cli/main.js"}
-    assert "lifecycle-config/install.sh" in package["files"]
-    assert make_wheel  # the releases of these tests are not real ones
+    assert {
+        "lifecycle-config/install.sh",
+        "lifecycle-config/{cloudformation,iam}/*",
+        "lib/cli/standalone.licences.txt",
+    } <= set(package["files"])
