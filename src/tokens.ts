@@ -38,6 +38,8 @@ export namespace CommandIDs {
   export const decide = 'sagemaker-governance:decide';
   /** Open the use case in the governance console. Args: `IGroupArgs`. */
   export const openUseCase = 'sagemaker-governance:open-use-case';
+  /** Tell of the use case that the cursor is at, in a notebook or file. */
+  export const showUseCase = 'sagemaker-governance:show-use-case';
   /** Open the dialog that links a group to a use case. Args: `IGroupArgs`. */
   export const linkUseCase = 'sagemaker-governance:link-use-case';
   /** Open the dialog that takes such a link back. Args: `IGroupArgs`. */
@@ -644,7 +646,7 @@ export interface IConcern {
   waiting: readonly IModelPackageGroup[];
   /** More versions are pending than were read. */
   more: boolean;
-  /** Labels of the connections that could not be read. */
+  /** Labels of the registries and consoles that could not be read. */
   unread: readonly string[];
 }
 

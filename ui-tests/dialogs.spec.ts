@@ -89,7 +89,13 @@ test.describe('keyboard alone', () => {
     page
   }) => {
     await panel(page).getByRole('searchbox').focus();
-    for (const name of ['All', 'Mine', 'Needs attention', 'Waiting for me']) {
+    for (const name of [
+      'All',
+      'Mine',
+      'Starred',
+      'Needs attention',
+      'Waiting for me'
+    ]) {
       await page.keyboard.press('Tab');
       await expect(
         panel(page).getByRole('button', { name: new RegExp(`^${name} \\d`) })

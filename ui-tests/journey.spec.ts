@@ -16,7 +16,7 @@ const BUCKETS = [
   ['fraud-cards-eu', 'Under Development'],
   ['churn-retail', 'Not linked'],
   ['mortgage-pricing', 'Rejected'],
-  ['motor-telematics', 'Could not read'],
+  ['motor-telematics', 'No permission'],
   ['legacy-lapse-model', 'Decommissioned']
 ];
 

@@ -270,7 +270,7 @@ test.describe('finding a group', () => {
       ['CLM-022', CLAIMS],
       ['COLLECTIONS next', 'collections-next-best-action'],
       ['decommissioned', 'legacy-lapse-model'],
-      ['could not read', 'motor-telematics']
+      ['no permission', 'motor-telematics']
     ]) {
       await search(page, text);
       await expect(row(page, name)).toBeVisible();
@@ -378,8 +378,11 @@ test.describe('finding a group', () => {
     await expect(chosen(page)).toHaveAccessibleName(new RegExp(`^${OWN}`));
     await expect(page.getByRole('menu').getByRole('menuitem')).toHaveText([
       'Open',
+      'Star',
       'Open Use Case',
       'Open Run in MLflow',
+      'Link to Another Use Case…',
+      'Move Workflow…',
       'Register Version…',
       'Request Approval…',
       'Approve or Reject…',

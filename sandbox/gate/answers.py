@@ -18,6 +18,10 @@ LOGIN_PAGE = (
     "<!DOCTYPE html><html lang='en'><head><title>OpenPages - Log in</title></head>"
     "<body><h1>Log in</h1><form action='logon.jsp' method='post'></form></body></html>"
 )
+PROXY_PAGE = (
+    "<!DOCTYPE html><html lang='en'><head><title>Web filter: category blocked</title></head>"
+    "<body><h1>This category is blocked</h1></body></html>"
+)
 _MLFLOW_CODES = {403: "PERMISSION_DENIED", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL_ERROR"}
 
 
@@ -77,6 +81,10 @@ def refusal(fault: str, upstream: str, head: Head, operation: str) -> bytes | No
     kind = kind_of(upstream)
     if fault == "openpages-login-page":
         return answer(200, "text/html;charset=UTF-8", LOGIN_PAGE)
+    if fault == "openpages-redirect":
+        return answer(302, "text/html;charset=UTF-8", "", ("Location", "/opgrc/logon.jsp"))
+    if fault == "openpages-proxy-page":
+        return answer(200, "text/html", PROXY_PAGE)
     if fault == "throttle":
         if kind == "aws":
             return _aws(head, 400, "ThrottlingException", "Rate exceeded")

@@ -17,6 +17,8 @@ FAULTS: dict[str, str] = {
     "expired-credentials": "AWS says that the security token has expired",
     "openpages-down": "connections to OpenPages are closed unanswered",
     "openpages-login-page": "OpenPages answers every API call with its login page",
+    "openpages-redirect": "OpenPages sends every API call to its login page (302)",
+    "openpages-proxy-page": "a proxy before OpenPages answers every call with a page of its own",
     "mlflow-down": "connections to MLflow are closed unanswered",
     "registry-down": "connections to a registry are closed unanswered: aws-claims, or `upstream`",
 }
@@ -27,6 +29,8 @@ _AT: dict[str, str] = {
     "expired-credentials": "aws*",
     "openpages-down": "openpages",
     "openpages-login-page": "openpages",
+    "openpages-redirect": "openpages",
+    "openpages-proxy-page": "openpages",
     "mlflow-down": "mlflow",
     "registry-down": "aws-claims",
 }

@@ -122,6 +122,25 @@ async def test_the_login_page_comes_instead_of_the_api(it: Rig) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
+    ("fault", "answers", "says"),
+    [
+        ("openpages-redirect", 302, "location: /opgrc/logon.jsp"),
+        ("openpages-proxy-page", 200, "content-type: text/html"),
+    ],
+)
+async def test_other_pages_come_instead_of_the_api(
+    it: Rig, fault: str, answers: int, says: str
+) -> None:
+    await on(it, fault)
+    status, head, body = parts(await it.send(QUERY, "openpages"))
+    assert status == answers
+    assert says in head.lower()
+    assert b"rows" not in body
+    assert await passes(it, RUNS, "mlflow")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
     ("fault", "name", "other"),
     [
         ("openpages-down", "openpages", "aws"),

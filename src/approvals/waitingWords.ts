@@ -7,6 +7,10 @@ import type { IWaiting } from './waiting';
 export interface IWaitingText {
   /** For a row: "with J. Murphy · 9 days". */
   brief: string;
+  /** Its first half. */
+  whom: string;
+  /** Its second half; null: no moment is recorded. */
+  age: string | null;
   /** In full: "with J. Murphy (Stakeholder Review) since 12 Nov". */
   sentence: string;
   /** What the next step is. */
@@ -175,12 +179,15 @@ export function waitingText(
     since === null
       ? placed
       : trans.__('%1 since %2', placed, dayOf(since, now));
+  const age = old
+    ? trans.__('as of %1', relativeTime(asOf, now))
+    : since === null
+      ? null
+      : duration(since, now);
   return {
-    brief: old
-      ? trans.__('%1 · as of %2', label, relativeTime(asOf, now))
-      : since === null
-        ? label
-        : trans.__('%1 · %2', label, duration(since, now)),
+    brief: age ? trans.__('%1 · %2', label, age) : label,
+    whom: label,
+    age,
     sentence: old
       ? trans.__('%1, as of %2', dated, relativeTime(asOf, now))
       : dated,

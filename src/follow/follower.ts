@@ -3,7 +3,8 @@
  *
  * A look costs, whatever the number of groups in the registries:
  *
- * - one reading of the governance sources (`IGovernance.refresh`);
+ * - one reading of the governance sources (`IGovernance.refresh`), unless they
+ *   were read a moment ago, as by the panel that was just opened;
  * - for each SageMaker connection with a followed group one read of latest
  *   versions (one per 1,024 characters of names; a group shared by RAM has one
  *   of its own), and for an approver one page of pending versions;
@@ -22,6 +23,7 @@ import {
   waitsForMe,
   type IPersona
 } from '../approvals';
+import { unreadConsoles } from '../governance';
 import { registryQueries } from '../registry';
 import { groupArnOf, groupOfArn } from '../relay';
 import type {
@@ -43,7 +45,7 @@ import {
   type IOwn
 } from './compare';
 import type { DecisionWatch } from './decisions';
-import { DEFAULTS, SHORTEST, type IFollowSettings } from './settings';
+import { DEFAULTS, type IFollowSettings } from './settings';
 import type { FollowStore, IFollowed } from './store';
 
 /** ms that our own linking or workflow step may take to be seen. */
@@ -54,6 +56,9 @@ const SETTLE = 1_000;
 
 /** ms until the first look, so that it does not hold up what is being opened. */
 const FIRST = 5_000;
+
+/** ms for which nobody reads again what somebody has read. */
+const RECENT = 30_000;
 
 /** Part of the pace that is added by chance, so that labs do not look in step. */
 const JITTER = 0.1;
@@ -107,6 +112,7 @@ export class Follower {
   constructor(private _options: IFollowerOptions) {
     this._now = _options.now ?? Date.now;
     _options.registry.changed.connect(this._onWrite, this);
+    _options.governance?.changed.connect(this._onGovernance, this);
     approvalSettingsChanged.connect(this._onPersona, this);
   }
 
@@ -141,11 +147,7 @@ export class Follower {
       linger: 0
     });
     this._pace();
-    void this._poll.schedule({
-      phase: 'started',
-      // The panel reads for itself when it opens.
-      interval: this._told ? SHORTEST * 1000 : FIRST
-    });
+    void this._poll.schedule({ phase: 'started', interval: FIRST });
   }
 
   /**
@@ -164,9 +166,9 @@ export class Follower {
   /** What the panel has read. */
   async concern(told: IConcern): Promise<void> {
     const { groups, complete, mine, waiting, more, unread } = told;
-    this._told = true;
     const { store } = this._options;
     await store.load();
+    this._toldAt = this._now();
     const all = new Map(groups.map(group => [group.arn, group]));
     const added = store.addMine(mine.map(followed));
     const dropped = store.drop(
@@ -201,6 +203,7 @@ export class Follower {
     this._poll = null;
     clearTimeout(this._settling);
     this._options.registry.changed.disconnect(this._onWrite, this);
+    this._options.governance?.changed.disconnect(this._onGovernance, this);
     approvalSettingsChanged.disconnect(this._onPersona, this);
     Signal.clearData(this);
   }
@@ -245,12 +248,15 @@ export class Follower {
         candidate.kind === 'sagemaker'
     );
     const groups = this._groups(config);
+    // The panel has read more than a look does.
+    const told = this._now() - this._toldAt < RECENT;
     const [found, governanceError] = await Promise.all([
       Promise.all(
         connections.map(({ id }) =>
           this._readConnection(
             id,
-            groups.filter(({ connection }) => connection === id)
+            groups.filter(({ connection }) => connection === id),
+            !told
           )
         )
       ),
@@ -272,25 +278,28 @@ export class Follower {
     );
     this._compare(groups, latest, statuses, awaited);
 
+    if (!told) {
+      this._tellWaiting({
+        groups: [...all.values()].filter(({ arn, connection }) =>
+          waitsForMe(
+            waitingOn({
+              latest: latest.get(arn),
+              status: statuses.get(arn) ?? null,
+              me: this._me.get(connection) ?? null
+            })
+          )
+        ),
+        more: found.some(({ more }) => more),
+        unread: [
+          ...connections
+            .filter((_, i) => found[i].error !== null)
+            .map(({ label }) => label),
+          ...unreadConsoles(statuses.values(), config),
+          ...((governanceError ?? resolveError) ? [trans.__('use cases')] : [])
+        ]
+      });
+    }
     const failed = found.filter(({ error }) => error !== null);
-    this._tellWaiting({
-      groups: [...all.values()].filter(({ arn, connection }) =>
-        waitsForMe(
-          waitingOn({
-            latest: latest.get(arn),
-            status: statuses.get(arn) ?? null,
-            me: this._me.get(connection) ?? null
-          })
-        )
-      ),
-      more: found.some(({ more }) => more),
-      unread: [
-        ...connections
-          .filter((_, i) => found[i].error !== null)
-          .map(({ label }) => label),
-        ...((governanceError ?? resolveError) ? [trans.__('use cases')] : [])
-      ]
-    });
     if (failed.length > 0 && failed.length === found.length) {
       throw failed[0].error;
     }
@@ -346,10 +355,15 @@ export class Follower {
     );
   }
 
-  /** Latest versions of one connection's groups; never rejects. */
+  /**
+   * Latest versions of one connection's groups; never rejects.
+   *
+   * @param pending whether to read what waits for an approver, too
+   */
   private async _readConnection(
     connection: string,
-    groups: readonly IModelPackageGroup[]
+    groups: readonly IModelPackageGroup[],
+    pending: boolean
   ): Promise<IFound> {
     const { relay, registry } = this._options;
     const found: IFound = {
@@ -369,13 +383,13 @@ export class Follower {
           .fetchQuery({
             ...registryQueries.latest(registry, group),
             retry: false,
-            staleTime: 0
+            staleTime: RECENT
           })
           .then(version => found.latest.set(group.arn, version), note)
       ),
       this._persona(connection)
         .then(me =>
-          me.role === 'approver' && me.canDecide.ok
+          pending && me.role === 'approver' && me.canDecide.ok
             ? registry.pendingVersions(connection)
             : null
         )
@@ -399,8 +413,15 @@ export class Follower {
     return me;
   }
 
-  /** Read the governance sources again. @returns why not; null: done */
+  /**
+   * Read the governance sources again, unless that was just done.
+   *
+   * @returns why not; null: done
+   */
   private async _refresh(): Promise<unknown> {
+    if (this._now() - this._governedAt < RECENT) {
+      return null;
+    }
     try {
       await this._options.governance?.refresh();
       return null;
@@ -517,6 +538,10 @@ export class Follower {
     this._written.add(arn);
   }
 
+  private _onGovernance(): void {
+    this._governedAt = this._now();
+  }
+
   private _onPersona(): void {
     this._me.clear();
   }
@@ -524,8 +549,10 @@ export class Follower {
   private _now: () => number;
   private _settings: IFollowSettings = DEFAULTS;
   private _poll: Poll | null = null;
-  /** The panel has told of groups. */
-  private _told = false;
+  /** When the panel last told of groups, ms since epoch. */
+  private _toldAt = -Infinity;
+  /** When governance last told of a reading, ms since epoch. */
+  private _governedAt = -Infinity;
   private _last: Promise<void> = Promise.resolve();
   private _settling: ReturnType<typeof setTimeout> | undefined;
   /** Groups as the panel has read them. */

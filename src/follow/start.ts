@@ -38,6 +38,12 @@ export interface IStartOptions {
   trans: TranslationBundle;
 }
 
+/**
+ * ms from keeping what was seen to telling of it. The lab waits 750 ms before it
+ * writes its state; were the page reloaded within, the same would be told again.
+ */
+const KEPT = 1_500;
+
 /** Commands after which one's own work shows in governance. */
 const OWN_WORK: readonly string[] = [
   CommandIDs.linkUseCase,
@@ -54,7 +60,7 @@ export class Following implements IFollowing {
       state,
       tell: outcome => {
         if (this._settings.notify !== 'none') {
-          tellOutcome({ commands, trans }, outcome);
+          setTimeout(() => tellOutcome({ commands, trans }, outcome), KEPT);
         }
       }
     });
@@ -64,7 +70,10 @@ export class Following implements IFollowing {
       watch: this._watch,
       tell: news => {
         void relay.config().then(({ connections }) => {
-          tellNews({ commands, trans, connections }, news);
+          setTimeout(
+            () => tellNews({ commands, trans, connections }, news),
+            KEPT
+          );
         });
       }
     });

@@ -1,3 +1,28 @@
 /** What the commands of `actions` do; loaded with the first of them. */
-export { link, undo } from './linking/commands';
-export { move } from './workflows/commands';
+import { link as linkOnce, undo as undoOnce } from './linking/commands';
+import type { IActionServices } from './trail';
+import { move as moveOnce } from './workflows/commands';
+
+type Act<A> = (services: IActionServices, args: A) => Promise<void>;
+
+/**
+ * One dialog for the same wish: a double click comes before the first of them
+ * covers the page, and JupyterLab would show the second after it.
+ */
+function alone<A>(act: Act<A>): Act<A> {
+  const open = new Map<string, Promise<void>>();
+  return (services, args) => {
+    const wish = JSON.stringify(args);
+    const running =
+      open.get(wish) ??
+      act(services, args).finally(() => {
+        open.delete(wish);
+      });
+    open.set(wish, running);
+    return running;
+  };
+}
+
+export const link = alone(linkOnce);
+export const undo = alone(undoOnce);
+export const move = alone(moveOnce);

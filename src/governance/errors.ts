@@ -1,5 +1,5 @@
 import { RelayError, UpstreamError } from '../relay';
-import type { IGovernanceStatus } from '../tokens';
+import type { IConfig, IGovernanceStatus } from '../tokens';
 
 /** What kept OpenPages from telling; decides the text and the way out. */
 export type OpenPagesReason =
@@ -214,4 +214,25 @@ export function consoleFailure(
     }
   }
   return null;
+}
+
+/**
+ * Labels of the consoles that could not be read at all.
+ *
+ * @param statuses - of as many groups as are known.
+ */
+export function unreadConsoles(
+  statuses: Iterable<IGovernanceStatus>,
+  { connections }: Pick<IConfig, 'connections'>
+): string[] {
+  const failed = new Set<string>();
+  for (const status of statuses) {
+    const failure = consoleFailure(status);
+    if (failure) {
+      failed.add(failure.connection);
+    }
+  }
+  return connections
+    .filter(({ id }) => failed.has(id))
+    .map(({ label }) => label);
 }

@@ -4,7 +4,8 @@ export {
   isDenied,
   isOfMapping,
   OpenPagesError,
-  statusesMissing
+  statusesMissing,
+  unreadConsoles
 } from './errors';
 export type { OpenPagesReason } from './errors';
 export { titleWithoutKey, useCaseKey } from './link';

@@ -54,6 +54,9 @@ export interface IResolveInput {
   lastKnown: { status: string; readAt: number } | null;
 }
 
+/** A Resource ID of OpenPages, rather than a key such as `CREDIT-001`. */
+const RESOURCE_ID = /^\s*\d+\s*$/;
+
 /** Least favourable first. */
 const CAUTION: readonly (StatusBucket | null)[] = [
   'rejected',
@@ -222,7 +225,12 @@ function unreadable(
   };
 }
 
-/** Whether what was found are different use cases. */
+/**
+ * Whether what was found are different use cases.
+ *
+ * A Resource ID and a key may mean the same one; where no reading knows either
+ * of the two, nobody can tell, and nobody is accused.
+ */
 function disagree(
   readings: readonly IReading[],
   openPages: readonly ISourceAnswer[],
@@ -236,15 +244,18 @@ function disagree(
       meant.add(identity(connection, useCase.id));
     }
   }
+  const unknown = { ids: new Set<string>(), keys: new Set<string>() };
   for (const { useCase } of claims) {
     const claim = useCase?.id ?? '';
     const named = readings.flatMap(({ book, connection }) =>
       (book?.named(claim) ?? []).map(known => identity(connection.id, known.id))
     );
-    // A name that fits something already found agrees with it.
-    if (!named.some(name => meant.has(name))) {
-      meant.add(named[0] ?? `named ${idKey(claim)}`);
+    if (!named.length) {
+      unknown[RESOURCE_ID.test(claim) ? 'ids' : 'keys'].add(idKey(claim));
+    } else if (!named.some(name => meant.has(name))) {
+      // A name that fits something already found agrees with it.
+      meant.add(named[0]);
     }
   }
-  return meant.size > 1;
+  return meant.size + Math.max(unknown.ids.size, unknown.keys.size) > 1;
 }

@@ -14,6 +14,7 @@ import type {
 } from '../tokens';
 import { STALE_AFTER_MINUTES, TAG_KEY, VOCABULARY } from './defaults';
 import type { LastKnown } from './lastKnown';
+import { lookWhileVisible } from './lookWhileVisible';
 import type { Book, IOrphan } from './sources/book';
 import type { IReading } from './sources/openpages';
 import { Vocabulary, type IVocabularyRule } from './vocabulary';
@@ -36,10 +37,14 @@ interface ISource extends IReading {
   reading: Promise<void> | null;
   /** ARN key of a model group looked at -> when to look again, ms. */
   looked: Map<string, number>;
+  /** ARN keys of model groups whose link only a look has shown so far. */
+  ahead: Set<string>;
   /** Looks since the last reading, of questions about many groups. */
   looks: number;
   /** Looks one after another; never rejects. */
   looking: Promise<void>;
+  /** Reading of which `changed` has told that it is old. */
+  toldOld: Book | null;
 }
 
 /**
@@ -47,7 +52,9 @@ interface ISource extends IReading {
  *
  * A console is read as a whole (see `readBook`) and kept; while a reading is
  * under way everybody waits for the same one. A reading that got old is shown
- * as it is and renewed behind. `changed` tells of every reading, the first too.
+ * as it is and renewed behind. `changed` tells of every reading, the first too,
+ * and of a reading that gets old while the page is visible: what was green on
+ * screen is then asked for again.
  *
  * Calls per console and reading, however many groups are asked for and however
  * often: the pages that `readBook` counts, and looks at no more than 10 model
@@ -217,8 +224,10 @@ export class Governance implements IGovernance {
           attemptedAt: 0,
           reading: null,
           looked: new Map(),
+          ahead: new Set(),
           looks: 0,
-          looking: Promise.resolve()
+          looking: Promise.resolve(),
+          toldOld: null
         }
       );
     });
@@ -234,7 +243,7 @@ export class Governance implements IGovernance {
     const broken = source.error ?? passing(source.book?.orphanError);
     const due = broken
       ? now - source.attemptedAt > RETRY_AFTER
-      : !source.book || now - source.book.readAt > this._staleAfter;
+      : !source.book || this._isOld(source.book.readAt);
     if (!due) {
       return;
     }
@@ -255,6 +264,10 @@ export class Governance implements IGovernance {
           book => {
             source.book = book;
             source.error = null;
+            if (!this._watchesAge) {
+              this._watchesAge = true;
+              lookWhileVisible(() => this._tellAge());
+            }
             source.looked.clear();
             source.looks = 0;
           },
@@ -268,6 +281,22 @@ export class Governance implements IGovernance {
         });
     }
     return source.reading;
+  }
+
+  /** Tell of readings that have become old, once of each. */
+  private _tellAge(): void {
+    const old = this._sources.filter(
+      ({ book, toldOld }) =>
+        book && book !== toldOld && this._isOld(book.readAt)
+    );
+    if (old.length) {
+      old.forEach(source => (source.toldOld = source.book));
+      this._changed.emit();
+    }
+  }
+
+  private _isOld(readAt: number): boolean {
+    return this._now() - readAt > this._staleAfter;
   }
 
   /** Look at groups above which the reading shows nothing; see the class. */
@@ -289,7 +318,8 @@ export class Governance implements IGovernance {
         const orphan = book.orphans.get(key);
         if (
           orphan &&
-          (alone || orphan.parent === 'unknown') &&
+          // The query service may show such a link later than the object does.
+          (alone || orphan.parent === 'unknown' || source.ahead.has(key)) &&
           !book.linksByArn(arn).length &&
           (source.looked.get(key) ?? 0) <= now
         ) {
@@ -306,6 +336,13 @@ export class Governance implements IGovernance {
         chosen.map(async ([key, orphan]) => {
           await engine.lookAbove(client, book, orphan);
           source.looked.set(key, orphan.error ? now + RETRY_AFTER : Infinity);
+          if (!book.linksByArn(orphan.group.arn ?? '').length) {
+            source.ahead.delete(key);
+          } else if (!source.ahead.has(key)) {
+            source.ahead.add(key);
+            // Who has asked before knows nothing of it.
+            this._changed.emit();
+          }
         })
       );
     };
@@ -332,6 +369,7 @@ export class Governance implements IGovernance {
   private _sources: ISource[] = [];
   private _known = new Map<string, IGovernanceStatus>();
   private _words: Promise<LastKnown> | null = null;
+  private _watchesAge = false;
   private _changed = new Signal<IGovernance, void>(this);
 }
 

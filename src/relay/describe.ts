@@ -92,6 +92,7 @@ function relayWords(
           'Restart the space. If this stays, ask your administrator to check that “sagemaker_governance” is in the output of “jupyter server extension list”.'
         )
       };
+    case 'not_a_fetch':
     case 'cross_site':
       return {
         title: trans.__('Request refused'),
@@ -146,21 +147,56 @@ function relayWords(
         message: trans.__('%1 took too long. %2', where, message),
         hint: trans.__('Try again.')
       };
-    case 'upstream_not_json':
     case 'upstream_login_page':
+      return {
+        title: trans.__('A login page came back'),
+        message: trans.__(
+          '%1 wants a login instead of answering: %2',
+          where,
+          message
+        ),
+        hint: admin
+      };
     case 'upstream_redirect':
+      return {
+        title: trans.__('It sends us elsewhere'),
+        message: trans.__(
+          '%1 answered with a redirect, not with data: %2',
+          where,
+          message
+        ),
+        hint: admin
+      };
+    case 'upstream_not_json':
       return {
         title: trans.__('An unexpected page came back'),
         message: trans.__(
-          '%1 answered with a web page, not with data: mostly a login page or a proxy.',
-          where
+          '%1 answered with something else than data, mostly the page of a proxy: %2',
+          where,
+          message
         ),
         hint: admin
       };
     case 'upstream_unauthorized':
       return {
         title: trans.__('Sign-in refused'),
-        message: trans.__('%1 does not accept the configured login.', where),
+        message: trans.__(
+          '%1 does not accept the configured login: %2',
+          where,
+          message
+        ),
+        hint: admin
+      };
+    case 'upstream_forbidden':
+      return {
+        title: trans.__('Access refused'),
+        message: trans.__('%1 refuses us: %2', where, message),
+        hint: admin
+      };
+    case 'upstream_wrong_path':
+      return {
+        title: trans.__('Nothing at this address'),
+        message: trans.__('The address of %1 is wrong: %2', where, message),
         hint: admin
       };
     case 'unknown_connection':
@@ -173,18 +209,40 @@ function relayWords(
     case 'operation_not_allowed':
     case 'path_not_allowed':
     case 'bad_path':
+    case 'bad_request':
       return {
         title: trans.__('Not let through'),
         message: trans.__('The server does not pass this on: %1', message),
         hint: trans.__('Copy the details for your administrator.'),
         action: 'none'
       };
+    case 'upstream_too_large':
     case 'too_large':
       return {
         title: trans.__('Too large'),
         message,
         hint: trans.__('The limit is set by your administrator.'),
         action: 'none'
+      };
+    case 'unknown_route':
+    case 'method_not_allowed':
+      return {
+        title: trans.__('The server part is another version'),
+        message: trans.__('It does not know what this page asks: %1', message),
+        hint: trans.__('Reload the page; if it stays, restart the server.'),
+        action: 'reload'
+      };
+    case 'no_space':
+      return {
+        title: trans.__('No space left'),
+        message,
+        hint: trans.__('Free some space in the home folder, then try again.')
+      };
+    case 'internal':
+      return {
+        title: trans.__('The server part failed'),
+        message,
+        hint: trans.__('Copy the details for your administrator.')
       };
     case 'read_only':
       return {

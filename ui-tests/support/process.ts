@@ -22,13 +22,17 @@ const START_LIMIT = 240_000;
 /**
  * Start it and wait until it says that it is up.
  *
+ * @param folder - run directory; that of the sandbox of all tests by default
  * @throws Error with what it printed, when it ends or takes too long
  */
-export async function startSandbox(args: string[]): Promise<ISandboxProcess> {
+export async function startSandbox(
+  args: string[],
+  folder = runDir
+): Promise<ISandboxProcess> {
   const child = spawn(
     join(root, '.venv/bin/python'),
     [
-      ...['-m', 'sandbox', '--run-dir', runDir],
+      ...['-m', 'sandbox', '--run-dir', folder],
       ...['--parent', String(process.pid), '--port', '0'],
       ...args
     ],

@@ -9,7 +9,7 @@ export type Persona = 'data-scientist' | 'approver' | 'reader';
 
 /** Narrows a fault down. */
 export interface IFaultOptions {
-  /** `aws`, `aws-claims`, `aws-markets`, `openpages` or `mlflow`. */
+  /** `aws`, `aws-<registry>`, `openpages` or `mlflow`. */
   upstream?: string;
   operation?: string;
   ms?: number;
@@ -24,6 +24,8 @@ export interface ISandboxParts {
   control: string;
   aws: string;
   registries: Record<string, string>;
+  /** Account of each registry. */
+  accounts: Record<string, string>;
   mlflow: string;
   openpages: string;
   credentials: string;
@@ -35,11 +37,14 @@ export interface IJoinOptions {
   jupyterlab?: string;
 }
 
-/** Handle of the sandbox that `start.ts` started. */
+/** Handle of a sandbox; by default of the one that `start.ts` started. */
 export class Sandbox {
-  readonly parts: ISandboxParts = JSON.parse(
-    readFileSync(join(runDir, 'sandbox.json'), 'utf8')
-  );
+  /** @param folder - its run directory */
+  constructor(folder = runDir) {
+    this.parts = JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8'));
+  }
+
+  readonly parts: ISandboxParts;
 
   /** Address of the data scientist's lab. */
   get lab(): string {
@@ -59,6 +64,11 @@ export class Sandbox {
   /** Let every call of an upstream, or of all, wait; 0 ends it. */
   async latency(ms: number, upstream?: string): Promise<void> {
     await this._control('POST', '/latency', { ms, upstream });
+  }
+
+  /** A switch of the OpenPages stand-in (`sandbox/openpages/control.py`). */
+  async openPages(name: string, body: object = {}): Promise<void> {
+    await this._control('POST', `/openpages/${name}`, body);
   }
 
   /** Everything as seeded, faults off. */

@@ -25,12 +25,7 @@ class OpenPagesHandler(UpstreamHandler):
 
     @web.authenticated
     async def post(self) -> None:
-        """Query, create, associate."""
-        await self.run(self._pass_on)
-
-    @web.authenticated
-    async def put(self) -> None:
-        """Change."""
+        """Query, associate, move a workflow."""
         await self.run(self._pass_on)
 
     @web.authenticated
@@ -50,7 +45,7 @@ class OpenPagesHandler(UpstreamHandler):
         await self.relay.ready()
         from ..forward import Outgoing
 
-        body = self.body if method in ("POST", "PUT") else None
+        body = self.body if method == "POST" else None
         outgoing = Outgoing(
             connection.id,
             method,

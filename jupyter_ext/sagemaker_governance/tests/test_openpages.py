@@ -181,7 +181,7 @@ def test_an_address_that_does_not_answer_may_be_a_matter_of_admission(
 
 def test_messages_of_openpages_itself_pass_as_text(lab: Lab, upstream: StandIn) -> None:
     upstream.on("/op-basic/", fixed("OP-03381: The value is too long.", 500, "text/plain"))
-    got = lab.request("PUT", "openpages/op-basic/api/v2/contents/1", None, b"{}")
+    got = lab.post("openpages/op-basic/api/v2/contents/1/associations", "{}")
     assert (got.status, got.code) == (500, None)
     assert got.headers["x-relay-content-type"] == "text/plain"
     assert b"OP-03381" in got.body
@@ -305,14 +305,14 @@ def test_empty_answers_pass(lab: Lab, upstream: StandIn) -> None:
         ("GET", "api/v2/types/Register?include_field_definitions=false", True),
         ("GET", "api/v2/types/SOX%20Bus/associations", True),
         ("GET", "api/v2/contents/11001", True),
-        ("PUT", "api/v2/contents/11001", True),
+        ("POST", "api/v2/contents", False),
+        ("POST", "api/v2/contents/11001", False),
         ("POST", "api/v2/workflows/instances/7/transition/Submit%20it", True),
         ("GET", "api/v2/workflows/instances/7", True),
         ("POST", "api/v2/workflows/instances/7", False),
         ("GET", "api/v2/workflows/instances/7/history", False),
         ("GET", "api/v2/query?q=SELECT", False),
         ("POST", "api/v2/types", False),
-        ("PUT", "api/v2/query", False),
         ("GET", "api/v2/scim/Users", False),
         ("GET", "api/v1/contents", False),
         ("GET", "api/v2/contents/1/../../users", False),

@@ -93,3 +93,10 @@ def test_what_the_browser_reads_back_is_what_was_decided() -> None:
         "fields": BLOCKS["members"]["fields"],
     }
     assert told["taskViewUrl"] == BLOCKS["members"]["task_view_url"]
+
+
+def test_a_whole_file_keeps_what_discovery_does_not_decide() -> None:
+    connection = parsed(entry_of(BLOCKS["whole"]))
+    assert (connection.linking.tag, connection.linking.card) == (True, False)
+    assert connection.workflows is False
+    assert dict(connection.types) == BLOCKS["members"]["types"]

@@ -498,6 +498,37 @@ const CASES: Case[] = [
     { group: tagged('X-1'), latest: card('CREDIT-001') },
     { state: 'no-status', source: 'card', disagreement: true }
   ],
+  [
+    'a key and a Resource ID that nobody can compare',
+    { group: tagged('15001'), latest: card('CREDIT-001') },
+    { state: 'no-status', source: 'card', disagreement: false }
+  ],
+  [
+    'the same while the console is down',
+    {
+      readings: [reading({ unread: true, error: DOWN })],
+      group: tagged('15001'),
+      latest: card('CREDIT-001')
+    },
+    { state: 'could-not-read', disagreement: false }
+  ],
+  [
+    'two Resource IDs while the console is down',
+    {
+      readings: [reading({ unread: true, error: DOWN })],
+      group: tagged('15001'),
+      latest: card('15002')
+    },
+    { state: 'could-not-read', disagreement: true }
+  ],
+  [
+    'a Resource ID that the console does not show beside the use case it links',
+    {
+      readings: [reading({ link: 'arn', status: 'Approved' })],
+      group: tagged('19999')
+    },
+    { state: 'linked', bucket: 'approved', disagreement: true }
+  ],
   ['a card without use case', { latest: card(null) }, { state: 'not-linked' }],
   ['an empty tag', { group: tagged('  ') }, { state: 'not-linked' }],
   // Nothing.

@@ -136,6 +136,40 @@ describe('Governance', () => {
     });
   });
 
+  it('keeps showing a link that the query service does not show yet', async () => {
+    const late = group({ name: 'late' });
+    const table = {
+      ...console_([CASE]),
+      'openpages/wxgov/api/v2/contents/78/associations': {
+        associations: [
+          { id: '11001', type_definition_id: '5' },
+          { id: '15001', type_definition_id: '94' }
+        ]
+      }
+    };
+    const query = table[QUERY];
+    table[QUERY] = call =>
+      String(call.body?.statement).includes('OUTER')
+        ? { rows: [row('78', 'late', late.arn, '11001')] }
+        : query(call);
+    const { service, relay } = setUp(table);
+    const other = group({ name: 'other' });
+    const looks = (): number => relay.callsOf('/associations').length;
+    const state = async (): Promise<string | undefined> =>
+      (await service.resolve([late, other])).get(late.arn)?.state;
+    expect(await state()).toBe('not-linked');
+    const changed = jest.fn();
+    service.changed.connect(changed);
+    expect((await service.modelGroups(late))[0].useCases).toHaveLength(1);
+    // Those who asked before ask again.
+    expect(changed).toHaveBeenCalledTimes(1);
+    expect(await state()).toBe('linked');
+    await service.refresh();
+    expect(await state()).toBe('linked');
+    expect(await state()).toBe('linked');
+    expect(looks()).toBe(2);
+  });
+
   it('enriches what a card names', async () => {
     const { service } = setUp(console_([{ ...CASE, arn: undefined }]));
     const latest = version({
@@ -227,6 +261,64 @@ describe('Governance', () => {
     expect((await service.resolve([linked])).get(linked.arn)).toMatchObject({
       stale: false,
       bucket: 'approved'
+    });
+  });
+
+  describe('a reading that gets old on screen', () => {
+    afterEach(() => {
+      jest.useRealTimers();
+      jest.restoreAllMocks();
+    });
+
+    /** A panel: it asks again whenever it is told to. */
+    async function shown() {
+      jest.useFakeTimers();
+      const { service, clock, relay, queries } = setUp(console_([CASE]));
+      const seen: (string | null | undefined)[] = [];
+      const ask = async (): Promise<void> => {
+        const statuses = await service.resolve([linked]);
+        seen.push(statuses.get(linked.arn)?.bucket);
+      };
+      await ask();
+      service.changed.connect(() => void ask());
+      const pass = async (ms: number): Promise<void> => {
+        clock.now += ms;
+        await jest.advanceTimersByTimeAsync(20_000);
+      };
+      return { seen, pass, queries, relay };
+    }
+
+    it('is asked for again, and is not green until then', async () => {
+      const { seen, pass, queries } = await shown();
+      await pass(59 * 60_000);
+      expect(seen).toEqual(['approved']);
+      await pass(2 * 60_000);
+      expect(seen).toEqual(['approved', 'other', 'approved']);
+      expect(queries()).toBe(6);
+    });
+
+    it('stays without green while the console is down, told once', async () => {
+      const { seen, pass, relay } = await shown();
+      relay.table[QUERY] = new RelayError({
+        code: 'upstream_unreachable',
+        message: 'down'
+      });
+      await pass(61 * 60_000);
+      await pass(30_000);
+      expect(seen).toEqual(['approved', 'other', 'other']);
+    });
+
+    it('waits in a hidden page until somebody looks', async () => {
+      const { seen, pass } = await shown();
+      const hidden = jest
+        .spyOn(document, 'hidden', 'get')
+        .mockReturnValue(true);
+      await pass(61 * 60_000);
+      expect(seen).toEqual(['approved']);
+      hidden.mockReturnValue(false);
+      document.dispatchEvent(new Event('visibilitychange'));
+      await pass(0);
+      expect(seen).toEqual(['approved', 'other', 'approved']);
     });
   });
 

@@ -2,7 +2,7 @@
 import { RelayError } from '../../relay';
 import { fakeRelay, openPagesConnection } from '../../testing';
 import { OpenPagesClient } from '../openpages';
-import { Book } from '../sources/book';
+import type { Book } from '../sources/book';
 import { readBook } from '../sources/openpages';
 import { workflowOf } from '../sources/workflows';
 

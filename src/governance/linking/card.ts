@@ -84,6 +84,12 @@ export function sameKeys(a: ICardKeys, b: ICardKeys): boolean {
   return KEYS.every(key => a[key] === b[key]);
 }
 
+/** With a member; without it where nothing is in it, as before we came. */
+function put(object: Json, name: string, member: Json): Json {
+  const { [name]: _, ...others } = object;
+  return Object.keys(member).length ? { ...object, [name]: member } : others;
+}
+
 /**
  * The card with other values of our keys; null takes a key away.
  *
@@ -100,10 +106,13 @@ export function withKeys(content: string | null, keys: ICardKeys): string {
       details[key] = keys[key];
     }
   }
-  const changed = JSON.stringify({
-    ...card,
-    additional_information: { ...information, custom_details: details }
-  });
+  const changed = JSON.stringify(
+    put(
+      card,
+      'additional_information',
+      put(information, 'custom_details', details)
+    )
+  );
   if (changed.length > CARD_MAX) {
     throw new CardError('too-long');
   }

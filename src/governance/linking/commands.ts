@@ -19,6 +19,9 @@ import { undoForm } from './undoDialog';
 /** Longest notification that JupyterLab shows without cutting. */
 const LONGEST = 140;
 
+/** Ids of the notifications that offer to undo, by ARN of the group. */
+const notifications = new Map<string, string>();
+
 /** Link the group of the arguments, else the chosen one. */
 export async function link(
   services: IActionServices,
@@ -35,12 +38,16 @@ export async function link(
   const begun =
     before?.kind === 'link' && rest(before).length > 0 ? before : null;
   const keep = async (record: ILinkRecord): Promise<void> => trail?.put(record);
-  const record = await showForm(linkForm({ services, args, begun, keep }));
+  const drop = async (): Promise<void> =>
+    before ? trail?.put(before) : trail?.forget({ kind: 'link', ...args });
+  const record = await showForm(
+    linkForm({ services, args, begun, keep, drop })
+  );
   if (!record) {
     return;
   }
   await keep(record);
-  Notification.success(
+  const told = Notification.success(
     trans
       .__(
         '%1 is linked to %2; waiting for synchronisation.',
@@ -64,6 +71,7 @@ export async function link(
       ]
     }
   );
+  notifications.set(args.group, told);
 }
 
 /** Take the last link of the group back. */
@@ -92,11 +100,18 @@ export async function undo(
     return;
   }
   const done = await showForm(
-    undoForm({ services, record, keep: kept => trail.put(kept) })
+    undoForm({
+      services,
+      record,
+      keep: kept => trail.put(kept),
+      drop: () => trail.put(record)
+    })
   );
   if (!done) {
     return;
   }
+  // What it offers is done.
+  Notification.dismiss(notifications.get(args.group) ?? '');
   const kept = Object.values(done.parts).some(part => part?.state === 'kept');
   if (done.kind === 'unlink' || kept) {
     await trail.put(done);

@@ -8,6 +8,7 @@ import { EmptyState, Field, Notice } from '../../ui';
 import type { FormErrors, IFormOptions, IFormProps } from '../../ui/formDialog';
 import { type IActionServices, type ILinkRecord, rest } from '../trail';
 import { type ILinkContext, readContext } from './context';
+import { LinkedMeanwhileError, PartialError } from './failures';
 import {
   type ILinkPlan,
   type ILinkValue,
@@ -17,13 +18,7 @@ import {
   targetOf
 } from './plan';
 import { PartsList, Preview } from './preview';
-import {
-  carryOut,
-  LinkedMeanwhileError,
-  PartialError,
-  recordOf,
-  refuseBeforehand
-} from './run';
+import { carryOut, recordOf, refuseBeforehand } from './run';
 import { LinkSession } from './session';
 import { UseCaseList } from './useCaseList';
 import { describeLinking, progressOf } from './words';
@@ -37,15 +32,17 @@ export interface ILinkFormOptions {
   args: IGroupArgs;
   /** A link of the group of which parts are not written; null: none. */
   begun: ILinkRecord | null;
-  /** Called after each part, so that a reload loses nothing. */
+  /** Called before and after each part, so that a reload loses nothing. */
   keep: (record: ILinkRecord) => Promise<void>;
+  /** What was kept last did not happen. */
+  drop: () => Promise<void>;
 }
 
 /** The form; its result is what was written. */
 export function linkForm(
   options: ILinkFormOptions
 ): IFormOptions<ILinkContext, ILinkValue, ILinkRecord> {
-  const { services, args, keep } = options;
+  const { services, args, keep, drop } = options;
   const { relay, trans } = services;
   const session = new LinkSession(relay, options.begun);
   const name = groupNameOf(args.group);
@@ -61,7 +58,8 @@ export function linkForm(
       signal: tools.signal,
       progress: (part: Parameters<typeof progressOf>[1]) =>
         tools.progress(progressOf('link', part, trans)),
-      keep
+      keep,
+      drop
     };
     try {
       if (record.parts.association?.state !== 'written') {
@@ -77,13 +75,16 @@ export function linkForm(
           )
         );
       }
-      session.tried.add(triedKey(record));
-      return await carryOut(run, record);
+      session.record = await carryOut(run, record);
+      return session.record;
     } catch (error) {
       if (error instanceof PartialError) {
         session.record = error.record;
       }
       throw error;
+    } finally {
+      // Where nobody waits any more, the parts are shown as they are by now.
+      tools.progress('');
     }
   };
   return {
@@ -91,10 +92,9 @@ export function linkForm(
     subject: `link:${args.group}`,
     trans,
     load: signal => readContext(services, args, session.reads++ > 0, signal),
-    initial: context => ({
+    initial: () => ({
       text: '',
-      target:
-        context.targets.length === 1 ? targetKey(context.targets[0]) : null,
+      target: null,
       useCase: null,
       removeFormer: false,
       tag: true,
@@ -102,6 +102,8 @@ export function linkForm(
     }),
     check: (value, context) => check(session, context, value, trans),
     submit: async (value, context, tools) => {
+      // A try that was stopped may still be writing its last part.
+      await session.running;
       const plan = planOf(context, value);
       const record =
         session.record ??
@@ -109,17 +111,18 @@ export function linkForm(
       if (!record) {
         throw new Error(trans.__('Choose a use case.'));
       }
-      if (!session.record && session.tried.has(triedKey(record))) {
-        // A try whose answer was lost may have gone through: it is ours then.
-        record.parts.association = { state: 'failed' };
-      }
-      return carry(record, context, tools);
+      const run = carry(record, context, tools);
+      session.running = run.then(
+        () => undefined,
+        () => undefined
+      );
+      return run;
     },
     Body: bodyFor(services, session),
     acceptLabel: () =>
       session.record ? trans.__('Try the rest again') : trans.__('Link'),
-    footer: ({ targets, consoles }) => {
-      const label = (targets[0]?.console ?? consoles[0])?.label;
+    footer: ({ targets }) => {
+      const label = targets[0]?.console.label;
       return label
         ? trans.__('OpenPages records the user of connection “%1”.', label)
         : '';
@@ -127,11 +130,6 @@ export function linkForm(
     describe: error => describeLinking(error, trans),
     outdated: error => error instanceof LinkedMeanwhileError
   };
-}
-
-/** What an association that was tried is known by. */
-function triedKey({ console, object, useCase }: ILinkRecord): string {
-  return `${console}/${object}/${useCase.id}`;
 }
 
 /** Labels of a console's use cases by Resource ID. */
@@ -169,7 +167,7 @@ function check(
     return { '': trans.__('No console keeps this registry.') };
   }
   if (!context.targets.length) {
-    return { '': trans.__('OpenPages does not have this group yet.') };
+    return { '': trans.__('Nothing can be linked yet.') };
   }
   const target = targetOf(context, value);
   if (!target) {
@@ -191,12 +189,7 @@ function check(
     return { useCase: trans.__('Choose a use case.') };
   }
   if (session.right(console.id, plan.useCase.id) === false) {
-    return {
-      useCase: trans.__(
-        'You may read %1, but not associate it with others.',
-        labelOf(plan.useCase)
-      )
-    };
+    return { useCase: trans.__('Choose another use case.') };
   }
   return writesSomething(plan, value)
     ? {}
@@ -237,14 +230,14 @@ function bodyFor(
     const target = targetOf(context, value);
     return (
       <>
-        {context.targets.length > 1 ? (
+        {context.targets.length > 1 || !target ? (
           <Field
             label={trans.__('Model group in OpenPages')}
             error={props.errorOf('target')}
             required
           >
             <select
-              value={value.target ?? ''}
+              value={target ? targetKey(target) : ''}
               onChange={event =>
                 set({ target: event.target.value || null, useCase: null })
               }
@@ -290,7 +283,7 @@ function NotSynchronised({ context, reload, trans }: Props): JSX.Element {
     >
       <p>
         {trans.__(
-          'It is linked there, as a model group object, and there is none for %1.',
+          'A link is made on the model group’s object there, and %1 has none.',
           context.group.name
         )}
       </p>
@@ -331,6 +324,7 @@ function Choose(
     }
   }, [session, console.id, object.id, chosen]);
   const plan = planOf(context, value);
+  const refused = session.right(console.id, chosen ?? '') === false;
   const blocked = errors[''] ?? (chosen ? errors.useCase : undefined);
   return (
     <>
@@ -368,7 +362,19 @@ function Choose(
         onSelect={({ id }) => set({ useCase: id })}
         trans={trans}
       />
-      {plan ? <Warnings plan={plan} services={services} trans={trans} /> : null}
+      {plan && refused ? (
+        <Notice kind="warning">
+          {trans.__(
+            'You may read %1, but not associate it with others.',
+            labelOf(plan.useCase)
+          )}{' '}
+          {trans.__(
+            'Ask the owner of the use case, or the administrator of OpenPages, for the right to associate.'
+          )}
+        </Notice>
+      ) : plan ? (
+        <Warnings plan={plan} services={services} trans={trans} />
+      ) : null}
       {plan && !blocked ? (
         <Preview
           group={context.group}

@@ -12,6 +12,7 @@ import {
   PATIENCE,
   rest,
   trailOf,
+  unclear,
   undoable,
   useLinkRecord,
   useMoveRecord
@@ -28,6 +29,9 @@ export function recordSummary(
     return record.kind === 'workflow'
       ? trans.__('Workflow: not shown yet')
       : trans.__('Link: not shown yet');
+  }
+  if (record.kind !== 'workflow' && unclear(record)) {
+    return trans.__('Link: not clear what was written');
   }
   if (record.kind === 'link' && rest(record).length) {
     return trans.__('Link: partly written');
@@ -240,6 +244,9 @@ function titleOf(
   trans: TranslationBundle
 ): string {
   const { label } = record.useCase;
+  if (unclear(record)) {
+    return trans.__('It is not clear what was written');
+  }
   if (begun) {
     return record.kind === 'link'
       ? trans.__('Only a part of the link was written')

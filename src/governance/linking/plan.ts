@@ -150,14 +150,17 @@ export function searchUseCases(
     .map(({ one }) => one);
 }
 
-/** The chosen target; null: none is. */
+/**
+ * The chosen target, or the only one there is; null: none is chosen, or the
+ * chosen one is gone. Reading again may bring another number of them.
+ */
 export function targetOf(
-  context: ILinkContext,
+  { targets }: Pick<ILinkContext, 'targets'>,
   value: Pick<ILinkValue, 'target'>
 ): ITarget | null {
-  return (
-    context.targets.find(target => targetKey(target) === value.target) ?? null
-  );
+  return value.target === null && targets.length === 1
+    ? targets[0]
+    : (targets.find(target => targetKey(target) === value.target) ?? null);
 }
 
 /** The chosen use case; null: none is. */

@@ -165,6 +165,7 @@ function CardLine(props: { before: ICardKeys; after: ICardKeys }): JSX.Element {
 
 const GLYPHS: Record<PartState, GlyphName> = {
   open: 'clock',
+  unclear: 'question',
   failed: 'cross',
   written: 'check',
   already: 'check',

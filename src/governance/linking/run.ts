@@ -4,8 +4,7 @@
  * The record says after every part what was written: a failure in the middle
  * leaves nothing in doubt, and the rest can be tried again.
  */
-import type { IModelPackageDetails, IRegistry } from '../../tokens';
-import { newToken } from '../../relay';
+import { RelayError } from '../../relay';
 import {
   type IActionServices,
   type ILinkRecord,
@@ -14,56 +13,16 @@ import {
   PARTS,
   rest
 } from '../trail';
-import { keysOf, sameKeys, withKeys } from './card';
+import {
+  LinkedMeanwhileError,
+  NotAllowedError,
+  OverwrittenError,
+  PartialError
+} from './failures';
 import type { ILinkPlan, ILinkValue } from './plan';
 import { labelOf } from './plan';
-import { OnlyParentError, OpenPagesWriter } from './writes';
-
-/** Not allowed, known before anything was written. */
-export class NotAllowedError extends Error {
-  constructor(readonly what: string) {
-    super(`You may not associate ${what} with other objects.`);
-    this.name = 'NotAllowedError';
-  }
-}
-
-/** Somebody linked the group to another use case after we read. */
-export class LinkedMeanwhileError extends Error {
-  constructor(readonly to: string) {
-    super(`The model group was linked to ${to} meanwhile.`);
-    this.name = 'LinkedMeanwhileError';
-  }
-}
-
-/** Something was written, and something was not. */
-export class PartialError extends Error {
-  constructor(
-    readonly record: ILinkRecord,
-    readonly part: Part,
-    readonly failure: unknown
-  ) {
-    super(`${part} failed after other parts had been written.`);
-    this.name = 'PartialError';
-  }
-}
-
-/**
- * Somebody else has changed the tag or the card. Before writing it is told, and
- * the next try writes over it; what was changed after writing is not ours to
- * take back.
- */
-export class OverwrittenError extends Error {
-  constructor(
-    readonly part: 'tag' | 'card',
-    /** Use case that stands there now; null: none. */
-    readonly now: string | null,
-    /** The write, starting from what stands there now. */
-    readonly again: ILinkRecord['tag'] | ILinkRecord['card'] = null
-  ) {
-    super(`The ${part} was changed by somebody else.`);
-    this.name = 'OverwrittenError';
-  }
-}
+import { restoreCard, restoreTag, writeCard, writeTag } from './tagAndCard';
+import { OnlyParentError, OpenPagesWriter, UnclearError } from './writes';
 
 /** What a run works with. */
 export interface IRun {
@@ -71,8 +30,10 @@ export interface IRun {
   signal?: AbortSignal;
   /** Called before each part. */
   progress: (part: Part) => void;
-  /** Called after each part, and before the first. */
+  /** Called before and after each part, so that a reload loses nothing. */
   keep: (record: ILinkRecord) => Promise<void>;
+  /** What was kept last did not happen: what was known before holds. */
+  drop: () => Promise<void>;
   /** Clock, ms since epoch. */
   now?: () => number;
 }
@@ -176,14 +137,7 @@ export async function carryOut(
           )
         };
       case 'former':
-        for (const { id } of record.former) {
-          await writerOf(run, record).removeParent(
-            record.object,
-            id,
-            tried,
-            run.signal
-          );
-        }
+        await removeFormer(run, record, tried);
         return { state: 'written' };
       case 'tag':
         return writeTag(run, record, tried);
@@ -230,10 +184,33 @@ export async function takeBack(
     }
   );
   const { parts } = taken;
+  if (parts.association?.state === 'undone') {
+    return taken;
+  }
   // Nothing is to be waited for where the association stays.
-  return parts.association?.state === 'undone'
-    ? taken
-    : { ...taken, kind: 'link', state: record.state };
+  const stays: ILinkRecord = { ...taken, kind: 'link', state: record.state };
+  await run.keep(stays);
+  return stays;
+}
+
+async function removeFormer(
+  run: IRun,
+  record: ILinkRecord,
+  tried: boolean
+): Promise<void> {
+  const writer = writerOf(run, record);
+  let removed = false;
+  for (const { id } of record.former) {
+    try {
+      await writer.removeParent(record.object, id, tried, run.signal);
+      removed = true;
+    } catch (error) {
+      // Undoing has to bring back those that are gone.
+      throw removed && !(error instanceof UnclearError)
+        ? new UnclearError(error)
+        : error;
+    }
+  }
 }
 
 async function takeBackPart(
@@ -266,7 +243,7 @@ async function takeBackPart(
   }
 }
 
-/** Do parts one after the other; the record is kept after each. */
+/** Do parts one after the other; the record is kept with each. */
 async function each(
   run: IRun,
   first: ILinkRecord,
@@ -283,11 +260,7 @@ async function each(
       state: 'waiting',
       parts: { ...record.parts, [part]: state }
     };
-    // What was never begun needs no memory.
-    if (acted || state.state !== 'failed') {
-      acted = true;
-      await run.keep(record);
-    }
+    await run.keep(record);
   };
   for (const part of parts) {
     if (run.signal?.aborted) {
@@ -295,20 +268,40 @@ async function each(
       throw acted ? new PartialError(record, part, stopped) : stopped;
     }
     run.progress(part);
-    const before = record.parts[part];
+    const before = record.parts[part]?.state;
+    // A page that is closed while it writes leaves word of it.
+    await set(part, { state: 'unclear' });
+    let done: IPart;
     try {
-      await set(part, await act(part, before?.state === 'failed'));
+      done = await act(part, before === 'failed' || before === 'unclear');
     } catch (error) {
-      const failed = record.kind === 'unlink' ? 'written' : 'failed';
-      const wrote = acted;
+      const failure = error instanceof UnclearError ? error.failure : error;
+      const lost = isLost(error, part);
+      if (!acted && !lost) {
+        await run.drop();
+        throw failure;
+      }
       if (error instanceof OverwrittenError && error.again) {
         record = { ...record, [error.part]: error.again };
       }
-      await set(part, { state: failed, reason: reasonOf(error) });
-      throw wrote ? new PartialError(record, part, error) : error;
+      const failed = record.kind === 'unlink' ? 'written' : 'failed';
+      await set(part, {
+        state: lost ? 'unclear' : failed,
+        reason: reasonOf(failure)
+      });
+      throw new PartialError(record, part, failure);
     }
+    acted = true;
+    await set(part, done);
   }
   return record;
+}
+
+/** Whether after a failure nobody knows what became of a part. */
+function isLost(error: unknown, part: Part): boolean {
+  return part === 'tag' || part === 'card'
+    ? error instanceof RelayError
+    : error instanceof UnclearError;
 }
 
 /** Whether a part was done before this run. */
@@ -328,131 +321,4 @@ function writerOf(
   { console }: ILinkRecord
 ): OpenPagesWriter {
   return new OpenPagesWriter({ relay: services.relay, connection: console });
-}
-
-/* -------------------------------------------------------------- SageMaker */
-
-async function writeTag(
-  run: IRun,
-  record: ILinkRecord,
-  tried: boolean
-): Promise<IPart> {
-  const { tag } = record;
-  if (!tag) {
-    return { state: 'already' };
-  }
-  const { registry } = run.services;
-  const tags = await registry.readTags(
-    record.connection,
-    record.group,
-    run.signal
-  );
-  const now = tags[tag.key] ?? null;
-  if (now === tag.value) {
-    return { state: tried ? 'written' : 'already' };
-  }
-  if (now !== tag.before) {
-    throw new OverwrittenError('tag', now, { ...tag, before: now });
-  }
-  await registry.changeTag(record.connection, record.group, tag.key, tag.value);
-  return { state: 'written' };
-}
-
-async function restoreTag(run: IRun, record: ILinkRecord): Promise<void> {
-  const { tag } = record;
-  const { registry } = run.services;
-  if (!tag) {
-    return;
-  }
-  const tags = await registry.readTags(
-    record.connection,
-    record.group,
-    run.signal
-  );
-  const now = tags[tag.key] ?? null;
-  if (now === tag.before) {
-    return;
-  }
-  if (now !== tag.value) {
-    throw new OverwrittenError('tag', now);
-  }
-  await registry.changeTag(
-    record.connection,
-    record.group,
-    tag.key,
-    tag.before
-  );
-}
-
-async function writeCard(
-  run: IRun,
-  record: ILinkRecord,
-  tried: boolean
-): Promise<IPart> {
-  const { card } = record;
-  if (!card) {
-    return { state: 'already' };
-  }
-  const now = await readCard(run, record, card.package);
-  const keys = keysOf(now.cardText ?? null);
-  if (sameKeys(keys, card.after)) {
-    return { state: tried ? 'written' : 'already' };
-  }
-  if (!sameKeys(keys, card.before)) {
-    throw new OverwrittenError('card', keys.UseCaseId, {
-      ...card,
-      before: keys
-    });
-  }
-  await sendCard(run.services.registry, record, now, card.after);
-  return { state: 'written' };
-}
-
-async function restoreCard(run: IRun, record: ILinkRecord): Promise<void> {
-  const { card } = record;
-  if (!card) {
-    return;
-  }
-  const now = await readCard(run, record, card.package);
-  const keys = keysOf(now.cardText ?? null);
-  if (sameKeys(keys, card.before)) {
-    return;
-  }
-  if (!sameKeys(keys, card.after)) {
-    throw new OverwrittenError('card', keys.UseCaseId);
-  }
-  await sendCard(run.services.registry, record, now, card.before);
-}
-
-function readCard(
-  run: IRun,
-  record: ILinkRecord,
-  arn: string
-): Promise<IModelPackageDetails> {
-  return run.services.registry.describeVersion(
-    record.connection,
-    arn,
-    run.signal
-  );
-}
-
-/**
- * Put our keys into the card as it is at this moment.
- *
- * SageMaker has no conditional write: reading right before narrows the window
- * to one round trip, it does not close it.
- */
-async function sendCard(
-  registry: Pick<IRegistry, 'updateVersion'>,
-  record: ILinkRecord,
-  now: IModelPackageDetails,
-  keys: NonNullable<ILinkRecord['card']>['after']
-): Promise<void> {
-  await registry.updateVersion(record.connection, now.arn, {
-    card: {
-      content: withKeys(now.cardText ?? null, keys),
-      status: now.card?.status ?? 'Draft'
-    },
-    clientToken: newToken()
-  });
 }

@@ -10,12 +10,15 @@ export type Right = boolean | null | undefined;
 export class LinkSession {
   constructor(
     private _relay: Pick<IRelay, 'request'>,
-    /** What was begun and is not done; null: nothing was written yet. */
+    /** What was begun from here; null: nothing was written yet. */
     public record: ILinkRecord | null
   ) {}
 
-  /** Associations that were tried from here, whatever became of them. */
-  readonly tried = new Set<string>();
+  /**
+   * The writing that is under way, also when nobody waits for it any more; it
+   * never rejects.
+   */
+  running: Promise<void> = Promise.resolve();
 
   /** Reads of the context so far. */
   reads = 0;

@@ -1,9 +1,15 @@
 /** The dialog that takes a link back. */
-import type { FormErrors, IFormOptions, IFormProps } from '../../ui/formDialog';
+import type {
+  FormErrors,
+  IFormOptions,
+  IFormProps,
+  ISubmitTools
+} from '../../ui/formDialog';
 import type { IActionServices, ILinkRecord } from '../trail';
 import { rest } from '../trail';
+import { PartialError } from './failures';
 import { PartsList } from './preview';
-import { PartialError, takeBack } from './run';
+import { takeBack } from './run';
 import { describeLinking, progressOf } from './words';
 import '../../../style/linking.css';
 
@@ -16,12 +22,38 @@ interface IUndoContext {
 export function undoForm(options: {
   services: IActionServices;
   record: ILinkRecord;
-  /** Called after each part, so that a reload loses nothing. */
+  /** Called before and after each part, so that a reload loses nothing. */
   keep: (record: ILinkRecord) => Promise<void>;
+  /** What was kept last did not happen. */
+  drop: () => Promise<void>;
 }): IFormOptions<IUndoContext, object, ILinkRecord> {
-  const { services, keep } = options;
+  const { services, keep, drop } = options;
   const { trans } = services;
   let { record } = options;
+  // A try that was stopped may still be writing its last part.
+  let running: Promise<void> = Promise.resolve();
+  const take = async (tools: ISubmitTools): Promise<ILinkRecord> => {
+    try {
+      record = await takeBack(
+        {
+          services,
+          signal: tools.signal,
+          progress: part => tools.progress(progressOf('unlink', part, trans)),
+          keep,
+          drop
+        },
+        record
+      );
+      return record;
+    } catch (error) {
+      if (error instanceof PartialError) {
+        ({ record } = error);
+      }
+      throw error;
+    } finally {
+      tools.progress('');
+    }
+  };
   return {
     title: trans.__('Undo the link of %1', record.name),
     subject: `undo:${record.group}`,
@@ -33,22 +65,13 @@ export function undoForm(options: {
         ? {}
         : { '': trans.__('Nothing of it is left to take back.') },
     submit: async (_, __, tools) => {
-      try {
-        return await takeBack(
-          {
-            services,
-            signal: tools.signal,
-            progress: part => tools.progress(progressOf('unlink', part, trans)),
-            keep
-          },
-          record
-        );
-      } catch (error) {
-        if (error instanceof PartialError) {
-          ({ record } = error);
-        }
-        throw error;
-      }
+      await running;
+      const run = take(tools);
+      running = run.then(
+        () => undefined,
+        () => undefined
+      );
+      return run;
     },
     Body: ({ context }: IFormProps<IUndoContext, object>) => (
       <>

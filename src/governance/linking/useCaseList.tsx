@@ -41,10 +41,11 @@ export function UseCaseList(props: IUseCaseListProps): JSX.Element {
     const outside = placeOf(console, connection, useCase) === 'outside';
     return [
       props.linked.has(useCase.id) ? trans.__('linked now') : null,
+      // Before what may be cut off in a narrow window.
+      outside ? trans.__('not synchronised') : null,
       useCase.riskLevel ? trans.__('%1 risk', useCase.riskLevel) : null,
       useCase.owner,
-      useCase.entity,
-      outside ? trans.__('not synchronised') : null
+      useCase.entity
     ].filter((part): part is string => !!part);
   };
   return (

@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { describeError, type IProblem, isAccessDenied } from '../../relay';
-import type { ILinkRecord, IPart, Part } from '../trail';
+import { type ILinkRecord, type IPart, type Part, unclear } from '../trail';
 import { CardError } from './card';
 import type { WhyNot } from './plan';
 import {
@@ -10,8 +10,8 @@ import {
   NotAllowedError,
   OverwrittenError,
   PartialError
-} from './run';
-import { OnlyParentError } from './writes';
+} from './failures';
+import { isTouched, OnlyParentError } from './writes';
 
 /** Where a part is written. */
 export function partName(part: Part, trans: TranslationBundle): string {
@@ -57,9 +57,13 @@ export function partStateWord(
       return trans.__('not written');
     case 'already':
       return trans.__('was so already');
+    case 'unclear':
+      return kind === 'unlink'
+        ? trans.__('may have been taken back')
+        : trans.__('may have been written');
     case 'written':
       return kind === 'unlink'
-        ? trans.__('still to be taken back')
+        ? trans.__('to be taken back')
         : part === 'former'
           ? trans.__('taken away')
           : trans.__('written');
@@ -187,6 +191,13 @@ function wordsOf(
       hint: trans.__('Trying again writes over it; or leave it as it is.')
     };
   }
+  if (isTouched(error)) {
+    return {
+      title: trans.__('Somebody else has changed it'),
+      message: error instanceof Error ? error.message : String(error),
+      hint: trans.__('This was not written. Try again in a minute.')
+    };
+  }
   if (error instanceof OnlyParentError) {
     return {
       title: trans.__('The only parent'),
@@ -215,8 +226,9 @@ function describePartial(
   const inner = describeLinking(failure, trans);
   return {
     ...inner,
-    title:
-      record.kind === 'link'
+    title: unclear(record)
+      ? trans.__('It is not clear what was written')
+      : record.kind === 'link'
         ? trans.__('Only a part was written')
         : trans.__('Only a part was taken back'),
     message: trans.__(

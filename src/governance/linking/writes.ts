@@ -11,6 +11,19 @@ import { OpenPagesClient } from '../openpages';
 /** What this console says when two writes meet (IBM's labs). */
 const TOUCHED = /recently updated by another user/i;
 
+/** Nobody knows whether a write went through: its answer was lost. */
+export class UnclearError extends Error {
+  constructor(readonly failure: unknown) {
+    super(failure instanceof Error ? failure.message : String(failure));
+    this.name = 'UnclearError';
+  }
+}
+
+/** Whether a write was refused since another one came in between. */
+export function isTouched(error: unknown): boolean {
+  return error instanceof OpenPagesError && TOUCHED.test(error.message);
+}
+
 /** What a write came to. */
 export type Outcome =
   /** It was so before. */
@@ -56,7 +69,7 @@ export class OpenPagesWriter extends OpenPagesClient {
    *
    * @param tried - an earlier try may have gone through: a parent that is there
    * is ours then.
-   * @throws OpenPagesError, RelayError
+   * @throws UnclearError, OpenPagesError, RelayError
    */
   async addParent(
     id: string,
@@ -91,7 +104,7 @@ export class OpenPagesWriter extends OpenPagesClient {
   /**
    * Take an object away from a parent.
    *
-   * @throws OnlyParentError, OpenPagesError, RelayError
+   * @throws OnlyParentError, UnclearError, OpenPagesError, RelayError
    */
   async removeParent(
     id: string,
@@ -119,6 +132,9 @@ export class OpenPagesWriter extends OpenPagesClient {
   /**
    * Send, once more where another write came in between, and where no answer
    * says what became of it look.
+   *
+   * @throws UnclearError also where the look shows nothing, but the write may
+   * still be under way behind a connection that broke or timed out.
    */
   private async _write(
     send: () => Promise<string>,
@@ -132,24 +148,34 @@ export class OpenPagesWriter extends OpenPagesClient {
       } catch (error) {
         failure = error;
         if (isAbort(error)) {
-          throw error;
+          throw new UnclearError(error);
         }
-        const touched =
-          error instanceof OpenPagesError && TOUCHED.test(error.message);
+        const touched = isTouched(error);
         if (!touched && !isUnclear(error)) {
           throw error;
         }
-        // Where even this look fails, the first failure tells more.
-        if (await done().catch(() => false)) {
+        const shown = await done().catch(() => null);
+        if (shown) {
           return;
         }
         if (!touched) {
-          throw error;
+          // Where even the look fails, the first failure tells more.
+          throw shown === null || mayComeLate(error)
+            ? new UnclearError(error)
+            : error;
         }
       }
     }
     throw failure;
   }
+}
+
+/** Whether the console may still be at it. */
+function mayComeLate(error: unknown): boolean {
+  return (
+    error instanceof RelayError ||
+    (error instanceof OpenPagesError && error.status === 504)
+  );
 }
 
 /** Whether a failed write may have gone through all the same. */

@@ -11,8 +11,8 @@ import {
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { openAddress } from '../link';
+import { aboutBox, asked, MAC, tellOf } from './about';
 import type { IMention, KnownUseCases } from './find';
-import { mentionText } from './words';
 import '../../../style/mentions.css';
 
 /** ms that the pointer rests on a mention before it is told of. */
@@ -25,6 +25,7 @@ export function mentionsExtension(
 ): Extension {
   return [
     underline(known),
+    asked,
     hoverTooltip(
       (view, pos, side) => {
         const mention = mentionAt(view.state, pos, side, known);
@@ -33,7 +34,7 @@ export function mentionsExtension(
               pos: mention.from,
               end: mention.to,
               above: true,
-              create: () => ({ dom: tooltip(mention, trans) })
+              create: () => ({ dom: aboutBox(mention, trans) })
             }
           : null;
       },
@@ -41,12 +42,15 @@ export function mentionsExtension(
     ),
     EditorView.domEventHandlers({
       mousedown: (event, view) => {
-        if (event.button !== 0 || !(event.ctrlKey || event.metaKey)) {
+        if (event.button !== 0 || !(MAC ? event.metaKey : event.ctrlKey)) {
           return false;
         }
-        const pos = view.posAtCoords({ x: event.clientX, y: event.clientY });
+        const mark =
+          event.target instanceof Element
+            ? event.target.closest('.jp-sg-mention')
+            : null;
         const mention =
-          pos === null ? null : mentionAt(view.state, pos, 0, known);
+          mark && mentionAt(view.state, view.posAtDOM(mark), 1, known);
         if (!mention?.useCase.url) {
           return false;
         }
@@ -82,6 +86,24 @@ export function mentionAt(
   return null;
 }
 
+/**
+ * Tell of the use case at the cursor, with the focus in what is told.
+ *
+ * @returns false: none is named there.
+ */
+export function tellAtCursor(
+  view: EditorView,
+  known: KnownUseCases,
+  trans: TranslationBundle
+): boolean {
+  const { head } = view.state.selection.main;
+  const mention = mentionAt(view.state, head, 0, known);
+  if (mention) {
+    tellOf(view, mention, trans);
+  }
+  return mention !== null;
+}
+
 /** Marks of the part of the text that is on screen. */
 function underline(known: KnownUseCases): Extension {
   const marks = ({ state, visibleRanges }: EditorView): DecorationSet => {
@@ -114,28 +136,3 @@ function underline(known: KnownUseCases): Extension {
 
 const PLAIN = Decoration.mark({ class: 'jp-sg-mention' });
 const LINK = Decoration.mark({ class: 'jp-sg-mention jp-mod-link' });
-
-function tooltip(
-  { useCase }: IMention,
-  trans: TranslationBundle
-): HTMLDivElement {
-  const dom = document.createElement('div');
-  dom.className = 'jp-sg-mention-about';
-  const add = (text: string, className = ''): void => {
-    const line = document.createElement('p');
-    line.className = className;
-    line.dir = 'auto';
-    line.textContent = text;
-    dom.append(line);
-  };
-  const [title, ...facts] = mentionText(useCase, trans).split('\n');
-  add(title, 'jp-sg-mention-title');
-  facts.forEach(fact => add(fact));
-  if (useCase.url) {
-    add(
-      trans.__('Ctrl/Cmd-click opens the governance console.'),
-      'jp-sg-mention-hint'
-    );
-  }
-  return dom;
-}

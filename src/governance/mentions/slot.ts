@@ -30,11 +30,31 @@ export class EditorSlot {
     }
   }
 
+  /** The editor of a part of the page that had the focus last; null: none. */
+  lastFocused(within: Node): EditorView | null {
+    return this._last && within.contains(this._last.dom) ? this._last : null;
+  }
+
   private _slot = new Compartment();
   private _content: Extension = [];
   private _views = new Set<EditorView>();
-  private _follow = ViewPlugin.define(view => {
-    this._views.add(view);
-    return { destroy: () => void this._views.delete(view) };
-  });
+  private _last: EditorView | null = null;
+  private _follow = ViewPlugin.define(
+    view => {
+      this._views.add(view);
+      return {
+        destroy: () => {
+          this._views.delete(view);
+          this._last = this._last === view ? null : this._last;
+        }
+      };
+    },
+    {
+      eventHandlers: {
+        focus: (_, view) => {
+          this._last = view;
+        }
+      }
+    }
+  );
 }

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { IUseCase } from '../../tokens';
 import type { KnownUseCases } from './find';
-import { mentionText } from './words';
+import { linkTitle, mentionText } from './words';
 import '../../../style/mentions.css';
 
 export interface IUseCaseLinkProps {
@@ -16,19 +16,18 @@ export interface IUseCaseLinkProps {
 /** A link to a use case in its console; plain where there is no address. */
 export function UseCaseLink(props: IUseCaseLinkProps): JSX.Element {
   const { useCase, trans, children } = props;
-  const about = mentionText(useCase, trans);
   return useCase.url ? (
     <a
       className="jp-sg-mention"
       href={useCase.url}
       target="_blank"
       rel="noopener noreferrer"
-      title={trans.__('%1\nOpens the governance console in a new tab', about)}
+      title={linkTitle(useCase, trans)}
     >
       {children}
     </a>
   ) : (
-    <span className="jp-sg-mention" title={about}>
+    <span className="jp-sg-mention" title={mentionText(useCase, trans)}>
       {children}
     </span>
   );
@@ -45,7 +44,7 @@ export function MentionText(props: IMentionTextProps): JSX.Element {
   const { text, known, trans } = props;
   const parts: React.ReactNode[] = [];
   let at = 0;
-  for (const { from, to, useCase } of known.find(text)) {
+  for (const { from, to, useCase } of known.findNamed(text)) {
     parts.push(
       text.slice(at, from),
       <UseCaseLink key={from} useCase={useCase} trans={trans}>

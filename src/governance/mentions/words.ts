@@ -19,3 +19,11 @@ export function mentionText(
     .filter(Boolean)
     .join('\n');
 }
+
+/** What the tool tip of a link to a use case says. */
+export function linkTitle(useCase: IUseCase, trans: TranslationBundle): string {
+  return trans.__(
+    '%1\nOpens the governance console in a new tab',
+    mentionText(useCase, trans)
+  );
+}

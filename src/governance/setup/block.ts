@@ -5,8 +5,8 @@
  * only the server resolves, written here as placeholders.
  */
 import type { IOpenPagesConnection } from '../../tokens';
-import { FIELD_SLOTS, TYPE_SLOTS } from './propose';
-import type { FieldSlot, TypeSlot } from './propose';
+import { FIELD_SLOTS, TYPE_SLOTS } from './names';
+import type { FieldSlot, TypeSlot } from './names';
 
 /** What was decided; null: not used. */
 export interface IDecisions {
@@ -89,8 +89,9 @@ export function authPlaceholder(
 }
 
 export interface IEntryOptions {
-  /** Id and label of the connection. */
-  connection: { id: string; label: string };
+  /** The connection; what it sets beside its mapping is written again. */
+  connection: Pick<IOpenPagesConnection, 'id' | 'label'> &
+    Partial<Pick<IOpenPagesConnection, 'linking' | 'workflows'>>;
   auth: AuthType;
   secret: SecretSource;
   /** null: before discovery; the server's defaults hold. */
@@ -109,10 +110,24 @@ export function configuration(options: IEntryOptions): Record<string, unknown> {
           label: connection.label,
           url: 'https://CONSOLE-HOST.example/opgrc',
           auth: authPlaceholder(auth, source),
-          ...(decisions ? members(decisions) : {})
+          ...(decisions ? members(decisions) : {}),
+          ...others(connection)
         }
       ]
     }
+  };
+}
+
+/** Members that discovery does not decide, where they are not the default. */
+function others({
+  linking,
+  workflows
+}: IEntryOptions['connection']): Record<string, unknown> {
+  return {
+    ...(linking && (linking.tag || linking.card)
+      ? { linking: { write_tag: linking.tag, write_card: linking.card } }
+      : {}),
+    ...(workflows === false ? { workflows } : {})
   };
 }
 
@@ -136,8 +151,8 @@ export function changes(
 ): IChange[] {
   const { schema, entities, taskViewUrl } = present;
   const registries = new Set([
-    ...Object.keys(entities),
-    ...Object.keys(decisions.entities)
+    ...Object.keys(decisions.entities),
+    ...Object.keys(entities)
   ]);
   return [
     ...TYPE_SLOTS.map(slot =>
@@ -146,11 +161,9 @@ export function changes(
     ...FIELD_SLOTS.map(slot =>
       change(`fields.${slot}`, schema.fields[slot], decisions.fields[slot])
     ),
-    ...[...registries]
-      .sort()
-      .map(id =>
-        change(`entities.${id}`, entities[id], decisions.entities[id])
-      ),
+    ...[...registries].map(id =>
+      change(`entities.${id}`, entities[id], decisions.entities[id])
+    ),
     change('task_view_url', taskViewUrl, decisions.taskViewUrl)
   ];
 }

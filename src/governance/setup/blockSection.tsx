@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IOpenPagesConnection } from '../../tokens';
-import { copyText, Field, Glyph } from '../../ui';
+import { copyText, Field, Glyph, Notice } from '../../ui';
 import {
   asText,
   AUTH_TYPES,
@@ -15,6 +15,7 @@ import {
 import type { AuthType, IChange, SecretSource } from './block';
 import { Part } from './parts';
 import type { IChoices, ISetupSnapshot } from './snapshot';
+import { STEPS } from './steps';
 import { changeLabel, linkProblemText, slotLabel } from './words';
 
 export interface IBlockProps {
@@ -52,6 +53,7 @@ export function BlockSection(props: IBlockProps): JSX.Element {
       </Field>
       {decisions ? (
         <>
+          <Unproved snapshot={snapshot} trans={trans} />
           <Changes changes={snapshot.changes} trans={trans} />
           <fieldset className="jp-sg-setup-form">
             <legend>{trans.__('Write')}</legend>
@@ -90,6 +92,7 @@ export function BlockSection(props: IBlockProps): JSX.Element {
                   })
                 : members(decisions)
             )}
+            disabled={snapshot.busy}
             onCopied={props.onCopied}
             trans={trans}
           />
@@ -110,6 +113,30 @@ export function BlockSection(props: IBlockProps): JSX.Element {
       )}
     </Part>
   );
+}
+
+/** Whether everything was read that the configuration rests on. */
+function Unproved(props: {
+  snapshot: ISetupSnapshot;
+  trans: TranslationBundle;
+}): JSX.Element | null {
+  const { snapshot, trans } = props;
+  const { busy, steps, groups } = snapshot;
+  const gaps =
+    groups.failures.length > 0 ||
+    STEPS.some(name => ['failed', 'cancelled'].includes(steps[name].state));
+  return busy ? (
+    <p className="jp-sg-setup-needed" role="status">
+      <Glyph name="clock" />
+      {trans.__('Still reading: it can be copied when that is done.')}
+    </p>
+  ) : gaps ? (
+    <Notice>
+      {trans.__(
+        'Not everything could be read. What lacks a proof stays as it is in force; look at it before you copy.'
+      )}
+    </Notice>
+  ) : null;
 }
 
 /** Sign-in of the placeholders; the real one is never told to the browser. */
@@ -166,16 +193,18 @@ export function AuthChoice(props: {
 /** JSON to copy. */
 export function Block(props: {
   text: string;
+  disabled?: boolean;
   onCopied: () => void;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { text, onCopied, trans } = props;
+  const { text, disabled, onCopied, trans } = props;
   const [copied, setCopied] = React.useState('');
   return (
     <div className="jp-sg-setup-block">
       <button
         type="button"
         className="jp-mod-styled jp-mod-accept jp-sg-button"
+        disabled={disabled}
         onClick={() => {
           copyText(text);
           setCopied(text);
@@ -217,7 +246,7 @@ export function WhatNext(props: {
       <li>
         {whole
           ? trans.__(
-              'A new file: take it as it is and replace every .example address and name in capitals. A file that exists: put the entry into its list of connections, in place of “%1”; the others stay.',
+              'A new file: take it as it is and replace every .example address and name in capitals. A file that exists: put the entry into its list of connections, in place of “%1”, with the url, auth and headers that stand there; the others stay.',
               id
             )
           : trans.__(

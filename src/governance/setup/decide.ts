@@ -1,15 +1,10 @@
 /** From evidence and choices to what holds now, slot by slot. Pure. */
 import type { IOpenPagesConnection } from '../../tokens';
 import type { IDecisions } from './block';
-import {
-  FIELD_SLOTS,
-  fieldsFor,
-  proposeField,
-  proposeType,
-  REQUIRED,
-  TYPE_SLOTS
-} from './propose';
-import type { IEvidence, IProposal, Mapping, Slot } from './propose';
+import { FIELD_SLOTS, REQUIRED, TYPE_SLOTS, typeOfField } from './names';
+import { fieldsFor, proposeField, proposeType } from './propose';
+import type { Mapping, Slot } from './names';
+import type { IEvidence, IProposal } from './propose';
 
 /** One line of the mapping. */
 export interface ISlotState {
@@ -17,10 +12,17 @@ export interface ISlotState {
   proposal: IProposal;
   /** Name that holds now; null: none. */
   value: string | null;
-  /** `open`: nobody has chosen and nothing has enough evidence. */
-  by: 'proposal' | 'choice' | 'open';
+  /**
+   * `kept`: it is in force, and nothing is proposed in its place. `open`:
+   * nobody has chosen and nothing has enough evidence.
+   */
+  by: 'proposal' | 'choice' | 'kept' | 'open';
   /** Name in force now that this console does not have; null: it has it. */
   gone: string | null;
+  /** Another name that is in force now and that this console has. */
+  replaced: string | null;
+  /** Type whose fields or associations would tell, and are not read. */
+  unread: string | null;
 }
 
 export interface IResolved {
@@ -52,17 +54,34 @@ export function resolveMapping(
     const choice = choices[slot];
     const chosen =
       choice !== undefined && (choice === null || names.has(choice));
-    const value = chosen ? choice : proposal.value;
     const configured = evidence.configured[slot] ?? null;
+    const there = configured !== null && names.has(configured);
+    const source = sourceOf(slot, mapping);
+    const unread =
+      source && !evidence.schema.details.has(source) ? source : null;
+    const kept =
+      proposal.value === null &&
+      source !== null &&
+      (there
+        ? !isRefuted(configured, proposal)
+        : !names.size && unread !== null && isOfType(slot, evidence, unread))
+        ? configured
+        : null;
+    const value = chosen ? choice : (proposal.value ?? kept);
     slots[slot] = {
       slot,
       proposal,
       value,
-      by: chosen ? 'choice' : value === null ? 'open' : 'proposal',
-      gone:
-        configured !== null && names.size > 0 && !names.has(configured)
-          ? configured
-          : null
+      by: chosen
+        ? 'choice'
+        : proposal.value !== null
+          ? 'proposal'
+          : kept !== null
+            ? 'kept'
+            : 'open',
+      gone: names.size > 0 && !there ? configured : null,
+      replaced: there && configured !== value ? configured : null,
+      unread
     };
     mapping[slot] = slots[slot].by === 'open' ? undefined : value;
   };
@@ -77,6 +96,43 @@ export function resolveMapping(
     settle(slot, proposeField(slot, evidence, mapping), fields);
   }
   return { slots, mapping };
+}
+
+/**
+ * The type whose fields and associations tell what a slot is.
+ *
+ * @returns undefined for the use case, which follows from all types; null while
+ * that type is not known
+ */
+function sourceOf(slot: Slot, mapping: Mapping): string | null | undefined {
+  switch (slot) {
+    case 'useCase':
+      return undefined;
+    case 'model':
+    case 'groupArn':
+      return mapping.modelGroup ?? null;
+    default:
+      return mapping.useCase ?? null;
+  }
+}
+
+/**
+ * Whether something speaks against a name in force: it is not taken away only
+ * because nothing speaks for it.
+ */
+function isRefuted(name: string | null, { candidates }: IProposal): boolean {
+  const doubt = candidates.find(one => one.name === name)?.doubt;
+  return !!doubt && doubt.code !== 'no-values';
+}
+
+/** Whether the name in force for a field was given for this type. */
+function isOfType(
+  slot: Slot,
+  { configured }: IEvidence,
+  type: string
+): boolean {
+  const field = FIELD_SLOTS.find(one => one === slot);
+  return !!field && configured[typeOfField(field)] === type;
 }
 
 /** Slots without which there is no configuration. */

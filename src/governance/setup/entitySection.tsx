@@ -5,7 +5,8 @@ import * as React from 'react';
 import type { IEntity } from './entities';
 import { Choice, Mark, Part } from './parts';
 import type { IEntityState, ISetupSnapshot } from './snapshot';
-import { entityReason, entityWarning } from './words';
+import { isAhead } from './steps';
+import { entityReason, entityWarnings } from './words';
 
 export interface IEntitiesProps {
   snapshot: ISetupSnapshot;
@@ -32,8 +33,10 @@ export function EntitySection(props: IEntitiesProps): JSX.Element {
 function EntityLine(
   props: IEntitiesProps & { state: IEntityState }
 ): JSX.Element {
-  const { state, onChoose, trans } = props;
-  const { registry, proposal, value, by } = state;
+  const { snapshot, state, onChoose, trans } = props;
+  const { registry, proposal, value, by, replaced } = state;
+  const { groups, links, entities } = snapshot.steps;
+  const reading = snapshot.busy && [groups, links, entities].some(isAhead);
   const id = React.useId();
   const tops = proposal.candidates.filter(({ top }) => top === true);
   const others = proposal.candidates.filter(({ top }) => top !== true);
@@ -52,8 +55,11 @@ function EntityLine(
     text: text(entity)
   });
   const reason = entityReason(state, trans);
-  const warning = entityWarning(state, trans);
-  // What was chosen before may not be among what was read.
+  const named = (wanted: string): string => {
+    const found = proposal.candidates.find(one => one.id === wanted);
+    return found ? `${found.name} (${found.id})` : wanted;
+  };
+  // What was chosen before, or is in force, may not be among what was read.
   const unknown =
     value !== null && !proposal.candidates.some(one => one.id === value);
   return (
@@ -74,7 +80,10 @@ function EntityLine(
         disabled={!proposal.candidates.length && !unknown}
         groups={[
           {
-            label: trans.__('Chosen before'),
+            label:
+              by === 'kept'
+                ? trans.__('In force now')
+                : trans.__('Chosen before'),
             options: unknown ? [{ value: value ?? '', text: value ?? '' }] : []
           },
           { label: trans.__('Top level'), options: tops.map(option) },
@@ -83,13 +92,34 @@ function EntityLine(
         onChoose={chosen => onChoose(registry.id, chosen)}
         trans={trans}
       />
-      <Mark id={`${id}-mark`} by={by} required={false} trans={trans} />
+      <Mark
+        id={`${id}-mark`}
+        by={by}
+        reading={reading}
+        required={false}
+        trans={trans}
+      />
       <div className="jp-sg-setup-why" id={`${id}-why`}>
-        {by === 'proposal' && <p>{trans.__('Proposed because %1.', reason)}</p>}
-        {by === 'open' && proposal.candidates.length > 0 && (
-          <p>{trans.__('Not proposed: %1.', reason)}</p>
+        {reading && by !== 'choice' ? (
+          <p>{trans.__('Values are being read for a proof.')}</p>
+        ) : by === 'proposal' ? (
+          <p>{trans.__('Proposed because %1.', reason)}</p>
+        ) : by === 'kept' ? (
+          <p>
+            {trans.__('Kept because it is in force now; no proof: %1.', reason)}
+          </p>
+        ) : (
+          by === 'open' &&
+          entities.state === 'done' && (
+            <p>{trans.__('Not proposed: %1.', reason)}</p>
+          )
         )}
-        {warning && <p className="jp-sg-setup-gone">{warning}</p>}
+        {replaced && <p>{trans.__('In force now: %1.', named(replaced))}</p>}
+        {entityWarnings(state, trans).map(warning => (
+          <p key={warning} className="jp-sg-setup-gone">
+            {warning}
+          </p>
+        ))}
         {by === 'choice' && (
           <button
             type="button"

@@ -33,6 +33,7 @@ export function createSetup(
 ): MainAreaWidget<SetupDocument> {
   const content = new SetupDocument({ services, connection });
   const widget = new MainAreaWidget({ content });
+  widget.toolbar.hide();
   // Its constructor calls every content "main area content".
   content.node.setAttribute('aria-label', content.title.caption);
   widget.id = setupId(connection);

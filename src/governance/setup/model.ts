@@ -16,8 +16,9 @@ import { OpenPagesClient } from '../openpages';
 import { configuredMapping } from './decide';
 import { countEntities } from './entities';
 import { readGroups } from './groups';
-import { TYPE_SLOTS, typesWorthReading } from './propose';
-import type { Mapping, Slot } from './propose';
+import { TYPE_SLOTS } from './names';
+import { typesWorthReading } from './propose';
+import type { Mapping, Slot } from './names';
 import { SetupReader } from './reader';
 import type { ITypeDetail } from './schema';
 import { deriveSnapshot, noReadings } from './snapshot';
@@ -208,7 +209,6 @@ export class SetupModel {
       if (!due.length || signal.aborted) {
         return;
       }
-      let failure: unknown = null;
       const of = wanted.size;
       const key = [...wanted].sort().join();
       this._step('details', {
@@ -225,8 +225,7 @@ export class SetupModel {
             if (signal.aborted || isAbort(error)) {
               return;
             }
-            this._broken.add(name);
-            failure ??= error;
+            this._broken.set(name, error);
           }
           if (!signal.aborted) {
             this._step('details', { done: this._steps.details.done + 1 });
@@ -236,9 +235,16 @@ export class SetupModel {
       if (signal.aborted) {
         return;
       }
+      const [failed] = this._broken.values();
       this._step(
         'details',
-        failure ? { state: 'failed', error: failure } : { state: 'done' }
+        this._broken.size
+          ? {
+              state: 'failed',
+              error: failed,
+              about: [...this._broken.keys()].sort()
+            }
+          : { state: 'done' }
       );
     }
   }
@@ -432,8 +438,8 @@ export class SetupModel {
   private _reader: SetupReader;
   private _steps = noSteps();
   private _readings: IReadings = noReadings();
-  /** Types whose details could not be read. */
-  private _broken = new Set<string>();
+  /** Types whose details could not be read, with the error. */
+  private _broken = new Map<string, unknown>();
   private _groupsRead: Promise<void> = Promise.resolve();
   private _choices: IChoices = NO_CHOICES;
   private _restored = false;

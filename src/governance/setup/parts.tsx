@@ -26,36 +26,41 @@ export function Part(props: {
 export function Mark(props: {
   by: ISlotState['by'];
   confidence?: 'strong' | 'fair' | null;
+  /** What would tell is being read. */
+  reading: boolean;
   required: boolean;
   id: string;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { by, confidence, required, trans } = props;
+  const { by, confidence, reading, required, trans } = props;
   const kind =
-    by === 'open'
-      ? required
-        ? 'needed'
-        : 'open'
-      : by === 'choice'
-        ? 'choice'
-        : (confidence ?? 'strong');
+    by === 'choice'
+      ? 'choice'
+      : reading
+        ? 'reading'
+        : by === 'kept'
+          ? 'fair'
+          : by === 'proposal'
+            ? (confidence ?? 'strong')
+            : required
+              ? 'needed'
+              : 'open';
   return (
     <span className="jp-sg-setup-mark" data-kind={kind} id={props.id}>
-      <Glyph
-        name={
-          kind === 'strong'
-            ? 'check'
-            : kind === 'choice'
-              ? 'pen'
-              : kind === 'fair'
-                ? 'question'
-                : 'warning'
-        }
-      />
-      {markLabel({ by, confidence }, required, trans)}
+      <Glyph name={MARKS[kind]} />
+      {markLabel({ by, confidence, reading }, required, trans)}
     </span>
   );
 }
+
+const MARKS = {
+  strong: 'check',
+  fair: 'question',
+  choice: 'pen',
+  reading: 'clock',
+  needed: 'warning',
+  open: 'warning'
+} as const;
 
 /** Value of the option that means "none". No name has a line break. */
 const NONE = '\nnone';

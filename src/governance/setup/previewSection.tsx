@@ -43,6 +43,13 @@ export function PreviewSection(props: IPreviewProps): JSX.Element {
           )}
         </p>
       )}
+      {!ready &&
+        (steps.preview.state === 'failed' ||
+          steps.preview.state === 'cancelled') && (
+          <p className="jp-sg-setup-quiet">
+            {trans.__('They could not be read.')}
+          </p>
+        )}
       {ready && preview.rows.length === 0 && (
         <Notice>
           {trans.__(
@@ -54,10 +61,10 @@ export function PreviewSection(props: IPreviewProps): JSX.Element {
         <div
           className="jp-sg-setup-scroll"
           role="region"
-          aria-label={trans.__('Sample rows')}
+          aria-label={trans.__('Rows of the console')}
           tabIndex={0}
         >
-          <table className="jp-sg-setup-table">
+          <table className="jp-sg-setup-table" data-rows="sample">
             <thead>
               <tr>
                 {preview.columns.map(column => (

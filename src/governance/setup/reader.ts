@@ -6,7 +6,7 @@ import type { Cell, OpenPagesClient } from '../openpages';
 import { arnKey } from '../sources/book';
 import { ID, NAME } from '../sources/columns';
 import type { IArnEvidence } from './propose';
-import { hintsAtArn } from './propose';
+import { hintsAtArn } from './names';
 import { parseFields, parseRelations, parseTypes } from './schema';
 import type { IFieldType, IObjectType, ITypeDetail } from './schema';
 import { isText } from './schema';

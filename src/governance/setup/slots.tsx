@@ -6,9 +6,10 @@ import type { StatusBucket } from '../../tokens';
 import { StatusBadge } from '../../ui';
 import type { ISlotState } from './decide';
 import { both, Choice, Mark, Part } from './parts';
-import { FIELD_SLOTS, REQUIRED, TYPE_SLOTS, typeOfField } from './propose';
-import type { Slot } from './propose';
+import { FIELD_SLOTS, REQUIRED, TYPE_SLOTS, typeOfField } from './names';
+import type { Slot } from './names';
 import type { ISetupSnapshot } from './snapshot';
+import { isAhead } from './steps';
 import { reasonText, slotHint, slotLabel } from './words';
 
 export interface ISlotsProps {
@@ -63,6 +64,12 @@ function SlotLine(props: ISlotsProps & { state: ISlotState }): JSX.Element {
     ? snapshot.resolved.slots[typeOfField(slot as (typeof FIELD_SLOTS)[number])]
     : null;
   const hint = slotHint(slot, trans);
+  const reading =
+    snapshot.busy &&
+    (state.unread !== null ||
+      (slot === 'groupArn' &&
+        (type?.value ? isAhead(snapshot.steps.arns) : type?.unread !== null)));
+  const listed = [...proposal.candidates, ...proposal.others];
   const empty = !proposal.candidates.length && !proposal.others.length;
   return (
     <div className="jp-sg-setup-slot">
@@ -77,8 +84,16 @@ function SlotLine(props: ISlotsProps & { state: ISlotState }): JSX.Element {
         value={value}
         by={by}
         optional={!required}
-        disabled={empty}
+        disabled={empty && value === null}
         groups={[
+          {
+            // Not among what was read.
+            label: trans.__('In force now'),
+            options:
+              value !== null && !listed.some(({ name }) => name === value)
+                ? [{ value, text: value }]
+                : []
+          },
           {
             label: trans.__('Candidates'),
             options: proposal.candidates.map(one => ({
@@ -101,14 +116,18 @@ function SlotLine(props: ISlotsProps & { state: ISlotState }): JSX.Element {
         id={`${id}-mark`}
         by={by}
         confidence={proposal.confidence}
+        reading={reading}
         required={required}
         trans={trans}
       />
       <div className="jp-sg-setup-why" id={`${id}-why`}>
-        {empty && type?.value === null ? (
+        {empty && type?.value === null && !reading ? (
           <p>{trans.__('First choose: %1.', slotLabel(type.slot, trans))}</p>
         ) : (
-          <Why state={state} trans={trans} />
+          <Why state={state} reading={reading} trans={trans} />
+        )}
+        {state.replaced && (
+          <p>{trans.__('In force now: %1.', state.replaced)}</p>
         )}
         {state.gone && (
           <p className="jp-sg-setup-gone">
@@ -140,16 +159,26 @@ function SlotLine(props: ISlotsProps & { state: ISlotState }): JSX.Element {
 /** The evidence for what is chosen, or why nothing is proposed. */
 function Why(props: {
   state: ISlotState;
+  reading: boolean;
   trans: TranslationBundle;
 }): JSX.Element {
-  const { state, trans } = props;
-  const { proposal, value, by } = state;
+  const { state, reading, trans } = props;
+  const { proposal, value, by, unread } = state;
   const say = (name: string | null): string => {
     const found = proposal.candidates.find(one => one.name === name);
     return [...(found?.reasons ?? []), ...(found?.doubt ? [found.doubt] : [])]
       .map(reason => reasonText(reason, trans))
       .join('; ');
   };
+  if (reading && by !== 'choice') {
+    return (
+      <p>
+        {unread
+          ? trans.__('%1 is being read.', unread)
+          : trans.__('Values are being read for a proof.')}
+      </p>
+    );
+  }
   if (by === 'proposal') {
     return <p>{trans.__('Proposed because %1.', say(value))}</p>;
   }
@@ -169,6 +198,27 @@ function Why(props: {
         )}
       </>
     );
+  }
+  const notRead = unread && (
+    <p>
+      {trans.__('Fields and associations of %1 have not been read.', unread)}
+    </p>
+  );
+  if (by === 'kept') {
+    return (
+      <>
+        {notRead}
+        <p>
+          {trans.__(
+            'Kept because %1.',
+            say(value) || reasonText({ code: 'configured' }, trans)
+          )}
+        </p>
+      </>
+    );
+  }
+  if (notRead) {
+    return notRead;
   }
   const best = proposal.candidates.slice(0, 3);
   return (
@@ -193,9 +243,15 @@ function Why(props: {
   );
 }
 
+/** Words of the status field that are shown at first. */
+const MOST_WORDS = 40;
+
 /** The words of the status field, each with what it means now. */
 function StatusValues(props: ISlotsProps): JSX.Element {
   const { snapshot, bucketOf, onVocabulary, trans } = props;
+  const [all, setAll] = React.useState(false);
+  const shown = snapshot.statusValues.slice(0, all ? undefined : MOST_WORDS);
+  const more = snapshot.statusValues.length - shown.length;
   return (
     <div className="jp-sg-setup-words">
       <p className="jp-sg-setup-quiet">
@@ -206,12 +262,21 @@ function StatusValues(props: ISlotsProps): JSX.Element {
         )}
       </p>
       <ul aria-label={trans.__('Words of the status field')}>
-        {snapshot.statusValues.map(word => (
+        {shown.map(word => (
           <li key={word}>
             <StatusBadge bucket={bucketOf(word)} label={word} />
           </li>
         ))}
       </ul>
+      {more > 0 && (
+        <button
+          type="button"
+          className="jp-sg-link"
+          onClick={() => setAll(true)}
+        >
+          {trans._n('Show %1 more word', 'Show %1 more words', more)}
+        </button>
+      )}{' '}
       {onVocabulary && (
         <button type="button" className="jp-sg-link" onClick={onVocabulary}>
           {trans.__('Edit what they mean')}

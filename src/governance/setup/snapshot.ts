@@ -18,7 +18,8 @@ import type { IResolved, ISlotState } from './decide';
 import { countEntities, proposeEntity } from './entities';
 import type { IEntityProposal } from './entities';
 import type { IOurGroups } from './groups';
-import type { IArnEvidence, Mapping, Slot } from './propose';
+import type { Mapping, Slot } from './names';
+import type { IArnEvidence } from './propose';
 import { MOST_OBJECTS } from './reader';
 import type { IObjectType, ISchema } from './schema';
 import { STEPS } from './steps';
@@ -41,6 +42,12 @@ export interface IEntityState {
   proposal: IEntityProposal;
   value: string | null;
   by: ISlotState['by'];
+  /** Another entity that is in force now; null: none, or the same. */
+  replaced: string | null;
+  /** What would tell its entity and is not read; null: all is. */
+  unread: 'groups' | 'links' | null;
+  /** Labels of the other registries with the same entity. */
+  shared: readonly string[];
 }
 
 export interface IPreview {
@@ -123,11 +130,7 @@ export function deriveSnapshot(parts: ISnapshotParts): ISetupSnapshot {
   const decisions = usable
     ? decisionsOf(
         resolved,
-        Object.fromEntries(
-          entities.flatMap(({ registry, value }) =>
-            value ? [[registry.id, value]] : []
-          )
-        ),
+        { ...entitiesOfOthers(parts), ...entitiesOf(entities) },
         taskViewUrl
       )
     : null;
@@ -188,8 +191,28 @@ function matched(
   };
 }
 
+function entitiesOf(states: readonly IEntityState[]): Record<string, string> {
+  return Object.fromEntries(
+    states.flatMap(({ registry, value }) =>
+      value ? [[registry.id, value]] : []
+    )
+  );
+}
+
+/** What is in force for registries that cannot be used now: it stays. */
+function entitiesOfOthers({
+  connection,
+  registries
+}: ISnapshotParts): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(connection.entities).filter(
+      ([id]) => !registries.some(registry => registry.id === id)
+    )
+  );
+}
+
 function entityStates(parts: ISnapshotParts): IEntityState[] {
-  const { registries, readings, steps, choices } = parts;
+  const { connection, registries, readings, steps, choices } = parts;
   const { entities, links, groups } = readings;
   const counted =
     entities?.of === steps.entities.key && entities
@@ -201,15 +224,40 @@ function entityStates(parts: ISnapshotParts): IEntityState[] {
           entities.tops
         )
       : [];
-  return registries.map(registry => {
+  const states = registries.map((registry): IEntityState => {
     const proposal = proposeEntity(counted, registry.id, registries.length);
     const choice = choices.entities[registry.id];
-    const value = choice === undefined ? proposal.value : choice;
+    const inForce = connection.entities[registry.id] ?? null;
+    const value = choice === undefined ? (proposal.value ?? inForce) : choice;
     return {
       registry,
       proposal,
       value,
-      by: choice !== undefined ? 'choice' : value === null ? 'open' : 'proposal'
+      by:
+        choice !== undefined
+          ? 'choice'
+          : proposal.value !== null
+            ? 'proposal'
+            : value !== null
+              ? 'kept'
+              : 'open',
+      replaced: inForce !== value ? inForce : null,
+      unread: groups.failures.some(
+        failure => failure.registry.id === registry.id
+      )
+        ? 'groups'
+        : steps.links.state === 'done'
+          ? null
+          : 'links',
+      shared: []
     };
   });
+  return states.map(state => ({
+    ...state,
+    shared: states.flatMap(({ registry, value }) =>
+      value && value === state.value && registry !== state.registry
+        ? [registry.label]
+        : []
+    )
+  }));
 }

@@ -19,6 +19,8 @@ export interface IStep {
   of: number;
   /** With state `failed`. */
   error: unknown;
+  /** Names of the parts that failed, where a step has named parts. */
+  about: readonly string[];
   /** What it was read for; another key makes it due again. */
   key: string | null;
 }
@@ -30,6 +32,7 @@ const WAITING: IStep = {
   done: 0,
   of: 0,
   error: null,
+  about: [],
   key: null
 };
 
@@ -45,6 +48,11 @@ export function isDue(step: IStep, key: string): boolean {
   return (
     step.key !== key || step.state === 'waiting' || step.state === 'cancelled'
   );
+}
+
+/** Whether a step is under way, or comes after one that is. */
+export function isAhead({ state }: IStep): boolean {
+  return state === 'waiting' || state === 'running';
 }
 
 /** Steps after which another try begins: what failed or was given up. */

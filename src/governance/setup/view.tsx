@@ -5,7 +5,7 @@ import * as React from 'react';
 import { describeError } from '../../relay';
 import type { StatusBucket } from '../../tokens';
 import { CommandIDs } from '../../tokens';
-import { ErrorNotice, Notice } from '../../ui';
+import { ErrorNotice, Loading, Notice } from '../../ui';
 import { BlockSection } from './blockSection';
 import { EntitySection } from './entitySection';
 import type { SetupModel } from './model';
@@ -47,7 +47,7 @@ export function SetupView(props: ISetupViewProps): JSX.Element {
       {failed.map(name => (
         <ErrorNotice
           key={name}
-          problem={stepProblem(name, steps[name].error, trans)}
+          problem={stepProblem(name, steps[name], trans)}
           trans={trans}
           onRetry={() => void model.retry()}
         />
@@ -78,6 +78,7 @@ export function SetupView(props: ISetupViewProps): JSX.Element {
           {trans.__('Your choices of an earlier visit are in.')}
         </Notice>
       )}
+      {nothing && snapshot.busy && <Loading trans={trans} rows={4} />}
       {!nothing && (
         <>
           <Slots
@@ -124,7 +125,7 @@ function Head(
   const select = React.useId();
   const given = STEPS.some(name => snapshot.steps[name].state === 'cancelled');
   return (
-    <header className="jp-sg-setup-head">
+    <div className="jp-sg-setup-head">
       <h1>{trans.__('Set up %1', label)}</h1>
       <p className="jp-sg-setup-quiet">
         {trans.__(
@@ -172,7 +173,7 @@ function Head(
           </button>
         )}
       </div>
-    </header>
+    </div>
   );
 }
 

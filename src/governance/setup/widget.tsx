@@ -131,6 +131,9 @@ function Discovery(
   );
 }
 
+/** What IBM calls it, in every language. */
+const PRODUCT = 'watsonx.governance';
+
 /** No console to read yet: what an administrator begins with. */
 function NoConsole(props: {
   connection: string | null;
@@ -145,7 +148,7 @@ function NoConsole(props: {
   const id = connection ?? 'wxgov';
   return (
     <>
-      <header className="jp-sg-setup-head">
+      <div className="jp-sg-setup-head">
         <h1>
           {connection
             ? trans.__('The server has no console “%1”', connection)
@@ -156,7 +159,7 @@ function NoConsole(props: {
             'Begin with its address and sign-in. After the restart, come back here: the object types and fields are found for you.'
           )}
         </p>
-      </header>
+      </div>
       {config.problems.map(({ message, hint }) => (
         <p key={message} className="jp-sg-setup-gone">
           {message} {hint}
@@ -171,7 +174,7 @@ function NoConsole(props: {
         <Block
           text={asText(
             configuration({
-              connection: { id, label: 'watsonx.governance' },
+              connection: { id, label: PRODUCT },
               ...choices,
               decisions: null
             })

@@ -1,15 +1,16 @@
 /** Discovery in words: slots, steps, reasons, and what to do about a failure. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { describeError } from '../../relay';
+import { describeError, RelayError } from '../../relay';
 import type { IProblem } from '../../relay';
 import { OpenPagesError } from '../errors';
 import type { IChange } from './block';
 import type { LinkProblem } from './block';
 import type { IEntityState } from './snapshot';
 import type { ISlotState } from './decide';
-import type { Reason, Slot } from './propose';
-import type { StepName } from './steps';
+import type { Slot } from './names';
+import type { Reason } from './propose';
+import type { IStep, StepName } from './steps';
 
 /** What a slot stands for. */
 export function slotLabel(slot: Slot, trans: TranslationBundle): string {
@@ -112,15 +113,24 @@ export function reasonText(reason: Reason, trans: TranslationBundle): string {
 
 /** Where a value comes from, in a word or two. */
 export function markLabel(
-  state: Pick<ISlotState, 'by'> & { confidence?: 'strong' | 'fair' | null },
+  state: Pick<ISlotState, 'by'> & {
+    confidence?: 'strong' | 'fair' | null;
+    /** What would tell is being read. */
+    reading?: boolean;
+  },
   required: boolean,
   trans: TranslationBundle
 ): string {
+  if (state.reading && state.by !== 'choice') {
+    return trans.__('Reading…');
+  }
   switch (state.by) {
     case 'choice':
       return trans.__('Your choice');
     case 'open':
       return required ? trans.__('Choose') : trans.__('Choose, or leave empty');
+    case 'kept':
+      return trans.__('In force: check');
     case 'proposal':
       return state.confidence === 'fair'
         ? trans.__('Proposed: check')
@@ -130,10 +140,15 @@ export function markLabel(
 
 /** Why a root entity is, or is not, proposed. */
 export function entityReason(
-  { proposal, registry }: IEntityState,
+  { proposal, registry, unread }: IEntityState,
   trans: TranslationBundle
 ): string {
   const { linked, only } = proposal;
+  if (proposal.value === null && unread) {
+    return unread === 'groups'
+      ? trans.__('the groups of %1 could not be read', registry.label)
+      : trans.__('no links between use cases and model groups were read');
+  }
   if (proposal.value && only) {
     return trans.__(
       'the only top-level entity with use cases, and the only registry'
@@ -157,16 +172,28 @@ export function entityReason(
       );
 }
 
-/** What is wrong with the entity that holds now; null: nothing. */
-export function entityWarning(
-  { proposal, value }: IEntityState,
+/** What is wrong with the entity that holds now. */
+export function entityWarnings(
+  { proposal, value, shared }: IEntityState,
   trans: TranslationBundle
-): string | null {
-  return proposal.candidates.find(({ id }) => id === value)?.top === false
-    ? trans.__(
+): string[] {
+  const found: string[] = [];
+  if (proposal.candidates.find(({ id }) => id === value)?.top === false) {
+    found.push(
+      trans.__(
         'Another entity stands above it: IBM synchronises only use cases directly below a root entity.'
       )
-    : null;
+    );
+  }
+  if (shared.length) {
+    found.push(
+      trans.__(
+        'It is chosen for %1 as well: OpenPages wants a root entity of its own for each registry.',
+        shared.join(', ')
+      )
+    );
+  }
+  return found;
 }
 
 /** What a step reads. */
@@ -189,18 +216,38 @@ export function stepLabel(step: StepName, trans: TranslationBundle): string {
   }
 }
 
+/** Answers of something that stands before the API, or of another path. */
+const AT_THE_DOOR: ReadonlySet<string> = new Set([
+  'upstream_unauthorized',
+  'upstream_login_page',
+  'upstream_redirect'
+]);
+
 /** A failed step in words, with what to do about this one. */
 export function stepProblem(
   step: StepName,
-  error: unknown,
+  { error, about }: Pick<IStep, 'error' | 'about'>,
   trans: TranslationBundle
 ): IProblem {
   const problem = describeError(error, trans);
+  const label = stepLabel(step, trans);
   const titled = {
     ...problem,
     action: problem.action === 'none' ? ('retry' as const) : problem.action,
-    title: trans.__('%1: %2', stepLabel(step, trans), problem.title)
+    title: trans.__(
+      '%1: %2',
+      about.length ? trans.__('%1 of %2', label, about.join(', ')) : label,
+      problem.title
+    )
   };
+  if (error instanceof RelayError && AT_THE_DOOR.has(error.code)) {
+    return {
+      ...titled,
+      hint: `${problem.hint ?? ''} ${trans.__(
+        'Check the root path in url as well: below a wrong one OpenPages answers with its login page.'
+      )}`.trim()
+    };
+  }
   if (!(error instanceof OpenPagesError)) {
     return titled;
   }

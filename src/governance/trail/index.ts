@@ -5,7 +5,7 @@ import { actionServices } from './services';
 import type { ILinkRecord, IMoveRecord } from './records';
 import { Trail } from './trail';
 
-export { PARTS, rest, undoable } from './records';
+export { PARTS, rest, unclear, undoable } from './records';
 export type {
   ICardKeys,
   ILinkRecord,

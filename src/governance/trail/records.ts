@@ -6,12 +6,12 @@ export const PARTS = ['association', 'former', 'tag', 'card'] as const;
 export type Part = (typeof PARTS)[number];
 
 /**
- * What became of a part. `open`: not tried yet. `failed`: tried, and as far as
- * we know not written. `already`: it was so before us, so that undoing leaves
+ * What became of a part. `open`: not tried yet. `unclear`: being written, or its
+ * answer was lost: it may be so or not. `failed`: not written. `already`: it was so before us, so that undoing leaves
  * it. `undone`: taken back. `kept`: could not be taken back (`reason`).
  */
 export type PartState =
-  'open' | 'written' | 'already' | 'failed' | 'undone' | 'kept';
+  'open' | 'unclear' | 'written' | 'already' | 'failed' | 'undone' | 'kept';
 
 export interface IPart {
   state: PartState;
@@ -86,7 +86,9 @@ export type IRecord = ILinkRecord | IMoveRecord;
 /** Whether a part of a link is still to be written, or to be undone. */
 export function rest(record: ILinkRecord): Part[] {
   const open: readonly PartState[] =
-    record.kind === 'link' ? ['open', 'failed'] : ['written'];
+    record.kind === 'link'
+      ? ['open', 'failed', 'unclear']
+      : ['written', 'unclear'];
   return PARTS.filter(part => {
     const state = record.parts[part]?.state;
     return state !== undefined && open.includes(state);
@@ -95,7 +97,14 @@ export function rest(record: ILinkRecord): Part[] {
 
 /** Whether anything of a link can be taken back. */
 export function undoable(record: ILinkRecord): boolean {
-  return PARTS.some(part => record.parts[part]?.state === 'written');
+  return PARTS.some(part =>
+    ['written', 'unclear'].includes(record.parts[part]?.state ?? '')
+  );
+}
+
+/** Whether of some part nobody knows what became of it. */
+export function unclear(record: ILinkRecord): boolean {
+  return PARTS.some(part => record.parts[part]?.state === 'unclear');
 }
 
 const STATES = ['waiting', 'confirmed', 'late'];

@@ -80,7 +80,7 @@ export class Trail {
   }
 
   /** Forget a record. */
-  async forget(record: IRecord): Promise<void> {
+  async forget(record: Pick<IRecord, 'kind' | 'group'>): Promise<void> {
     await this._loading;
     if (this._records.delete(keyOf(record.kind, record.group))) {
       this._changed.emit(record.group);
@@ -133,7 +133,7 @@ export class Trail {
       if (shown) {
         altered = true;
         if (record.kind === 'link') {
-          this._set({ ...record, state: 'confirmed' });
+          this._set({ ...record, parts: seen(record), state: 'confirmed' });
         } else {
           this._records.delete(keyOf(record.kind, record.group));
           this._changed.emit(record.group);
@@ -272,6 +272,13 @@ export namespace Trail {
 /** A group has a link, or its undoing, and a workflow beside it. */
 function keyOf(kind: IRecord['kind'], group: string): string {
   return kind === 'workflow' ? `${group}#workflow` : group;
+}
+
+/** The parts once a reading shows the link: an answer that was lost is here. */
+function seen({ parts }: ILinkRecord): ILinkRecord['parts'] {
+  return parts.association?.state === 'unclear'
+    ? { ...parts, association: { state: 'written' } }
+    : parts;
 }
 
 /** Whether a reading shows that a workflow has moved since. */

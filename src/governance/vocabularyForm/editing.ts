@@ -114,7 +114,7 @@ export function preview(
 
 /** Words that take an approval back, or have it still to come. */
 const NEGATIVE =
-  /\b(no|not|non|never|without|un\w+|dis\w+|reject\w*|den(y|ied|ial)|declin\w*|refus\w*|fail\w*|await\w*|wait\w*|pending|subject|condition\w*|provision\w*|revok\w*|withdr\w*|expire\w*|cancel\w*|decommission\w*|retire\w*|suspend\w*|terminat\w*|hold|request\w*|submit\w*|draft\w*|propos\w*)\b/u;
+  /\b(no|not|non|never|without|un(?!der|til|i[tovq])\w+|dis(?!cuss|cover|clos|tribut|play)\w+|reject\w*|den(y|ied|ial)|declin\w*|refus\w*|fail\w*|await\w*|wait\w*|pending|subject|condition\w*|provision\w*|revok\w*|withdr\w*|expire\w*|cancel\w*|decommission\w*|retire\w*|suspend\w*|terminat\w*|hold|request\w*|submit\w*|draft\w*|propos\w*)\b/u;
 
 /** Statuses of which none is an approval, to try every vocabulary with. */
 export const NO_APPROVALS: readonly string[] = [
@@ -182,6 +182,15 @@ export function dangers(
     }
   }
   return found;
+}
+
+/** Pattern of exactly this word; null: no pattern can fit it. */
+export function patternOf(word: string): string | null {
+  const pattern = `^${statusWords(word)}$`;
+  const rule: IVocabularyRule = { bucket: 'other', pattern };
+  return lineProblem(rule) === null && judgeOf([rule])(word).line === 0
+    ? pattern
+    : null;
 }
 
 /** Lines without their keys. */

@@ -15,14 +15,20 @@ import type { ILine, LineProblem } from './editing';
 import type { VocabularyModel } from './model';
 import { bucketLabel, problemText } from './words';
 
+/** A control of a line. */
+export interface ILineFocus {
+  key: number;
+  what: string;
+}
+
 export interface ILinesProps {
   lines: readonly ILine[];
   problems: ReadonlyMap<number, LineProblem>;
   /** Words that each line decides, by its position. */
   decided: ReadonlyMap<number, number>;
   model: VocabularyModel;
-  /** Line whose pattern takes the focus when it appears. */
-  focusOn: number | null;
+  /** Control that takes the focus when its line appears. */
+  focusOn: ILineFocus | null;
   onFocused: () => void;
   trans: TranslationBundle;
 }
@@ -31,9 +37,9 @@ export function Lines(props: ILinesProps): JSX.Element {
   const { lines, model, focusOn, onFocused, trans } = props;
   const list = React.useRef<HTMLOListElement>(null);
   const [said, setSaid] = React.useState('');
-  const [back, setBack] = React.useState<{ key: number; what: string }>();
+  const [back, setBack] = React.useState<ILineFocus>();
   React.useEffect(() => {
-    const wanted = focusOn === null ? back : { key: focusOn, what: 'pattern' };
+    const wanted = focusOn ?? back;
     if (!wanted) {
       return;
     }
@@ -103,41 +109,45 @@ function Line(
   const problem = problems.get(line.key);
   const n = decided.get(index) ?? 0;
   const place = index + 1;
+  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>): void => {
+    const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
+    const { control = 'pattern' } = event.currentTarget.dataset;
+    if (event.altKey && by !== 0) {
+      event.preventDefault();
+      event.stopPropagation();
+      onMove(by, control);
+    } else if (event.key === 'Enter' && control === 'pattern') {
+      // A pattern is one line.
+      event.preventDefault();
+    }
+  };
   return (
-    <li
-      className="jp-sg-vocabulary-line"
-      data-key={line.key}
-      data-line={index}
-      onKeyDown={event => {
-        const by =
-          event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
-        if (event.altKey && by !== 0) {
-          event.preventDefault();
-          event.stopPropagation();
-          const { control } = (event.target as HTMLElement).dataset;
-          onMove(by as 1 | -1, control ?? 'pattern');
-        }
-      }}
-    >
+    <li className="jp-sg-vocabulary-line" data-key={line.key} data-line={index}>
       <span className="jp-sg-vocabulary-place" aria-hidden="true">
         {place}
       </span>
-      <input
-        type="text"
-        className="jp-sg-vocabulary-pattern"
-        data-control="pattern"
-        dir="ltr"
-        spellCheck={false}
-        autoCapitalize="off"
-        value={line.pattern}
-        aria-label={trans.__('Pattern of line %1', place)}
-        aria-invalid={problem ? true : undefined}
-        aria-describedby={problem ? `${id}-problem` : `${id}-count`}
-        aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
-        onChange={({ target }) =>
-          model.change(line.key, { pattern: target.value })
-        }
-      />
+      {/* The text beside it gives it its height: patterns are long. */}
+      <span className="jp-sg-vocabulary-grow" data-text={line.pattern}>
+        <textarea
+          rows={1}
+          className="jp-sg-vocabulary-pattern"
+          data-control="pattern"
+          dir="ltr"
+          spellCheck={false}
+          autoCapitalize="off"
+          value={line.pattern}
+          aria-label={trans.__('Pattern of line %1', place)}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={problem ? `${id}-problem` : `${id}-count`}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
+          onKeyDown={onKeyDown}
+          onChange={({ target }) =>
+            model.change(line.key, {
+              pattern: target.value.replace(/[\r\n]+/g, '')
+            })
+          }
+        />
+      </span>
       <span className="jp-sg-vocabulary-bucket">
         <StatusBadge
           bucket={line.bucket}
@@ -147,6 +157,7 @@ function Line(
           data-control="bucket"
           value={line.bucket}
           aria-label={trans.__('Meaning of line %1', place)}
+          onKeyDown={onKeyDown}
           onChange={({ target }) =>
             model.change(line.key, { bucket: target.value as StatusBucket })
           }
@@ -164,6 +175,7 @@ function Line(
           control="up"
           label={trans.__('Move line %1 up', place)}
           disabled={index === 0}
+          onKeyDown={onKeyDown}
           onClick={() => onMove(-1, 'up')}
         />
         <Button
@@ -171,12 +183,14 @@ function Line(
           control="down"
           label={trans.__('Move line %1 down', place)}
           disabled={index === lines.length - 1}
+          onKeyDown={onKeyDown}
           onClick={() => onMove(1, 'down')}
         />
         <Button
           icon={closeIcon}
           control="remove"
           label={trans.__('Remove line %1', place)}
+          onKeyDown={onKeyDown}
           onClick={onRemove}
         />
       </span>
@@ -205,9 +219,10 @@ function Button(props: {
   control: string;
   label: string;
   disabled?: boolean;
+  onKeyDown: React.KeyboardEventHandler<HTMLElement>;
   onClick: () => void;
 }): JSX.Element {
-  const { icon, control, label, disabled, onClick } = props;
+  const { icon, control, label, disabled, onKeyDown, onClick } = props;
   return (
     <button
       type="button"
@@ -216,6 +231,7 @@ function Button(props: {
       title={label}
       aria-label={label}
       disabled={disabled}
+      onKeyDown={onKeyDown}
       onClick={onClick}
     >
       <icon.react tag="span" className="jp-sg-tool-icon" />

@@ -4,13 +4,15 @@ import * as React from 'react';
 
 import { Field, Glyph, StatusBadge } from '../../ui';
 import type { IVerdict, IWordRow } from './editing';
-import { judgeOf } from './editing';
+import { judgeOf, patternOf } from './editing';
 import type { IVocabularySnapshot } from './model';
 import { bucketLabel } from './words';
 
 export interface IPreviewListProps {
   snapshot: IVocabularySnapshot;
   onLine: (line: number) => void;
+  /** Add a line for exactly this word. */
+  onAdd: (pattern: string) => void;
   trans: TranslationBundle;
 }
 
@@ -52,16 +54,6 @@ export function PreviewList(props: IPreviewListProps): JSX.Element {
               )}
         </p>
       )}
-      <ul aria-label={trans.__('Words that a line knows')}>
-        {known.map(row => (
-          <Row
-            key={row.word}
-            {...props}
-            row={row}
-            marked={row.word === marked}
-          />
-        ))}
-      </ul>
       {unknown.length > 0 && (
         <>
           <h3>{trans.__('Words that no line knows')}</h3>
@@ -70,6 +62,21 @@ export function PreviewList(props: IPreviewListProps): JSX.Element {
           </p>
           <ul aria-label={trans.__('Words that no line knows')}>
             {unknown.map(row => (
+              <Row
+                key={row.word}
+                {...props}
+                row={row}
+                marked={row.word === marked}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      {known.length > 0 && (
+        <>
+          <h3>{trans.__('Words that a line knows')}</h3>
+          <ul aria-label={trans.__('Words that a line knows')}>
+            {known.map(row => (
               <Row
                 key={row.word}
                 {...props}
@@ -143,8 +150,9 @@ function ByLine(props: {
 function Row(
   props: IPreviewListProps & { row: IWordRow; marked: boolean }
 ): JSX.Element {
-  const { row, marked, onLine, trans } = props;
+  const { row, marked, onLine, onAdd, trans } = props;
   const { word, count, now, saved, changed } = row;
+  const pattern = now.line < 0 ? patternOf(word) : null;
   const item = React.useRef<HTMLLIElement>(null);
   React.useEffect(() => {
     if (marked) {
@@ -171,6 +179,16 @@ function Row(
             ? trans.__('asked for')
             : trans.__('in the console’s list')}
       </span>
+      {pattern !== null && (
+        <button
+          type="button"
+          className="jp-sg-link"
+          aria-label={trans.__('Add a line for “%1”', word)}
+          onClick={() => onAdd(pattern)}
+        >
+          {trans.__('Add a line')}
+        </button>
+      )}
       {changed && (
         <span className="jp-sg-vocabulary-changed">
           <Glyph name="pen" />

@@ -7,6 +7,7 @@ import { describeError } from '../../relay';
 import { ErrorNotice, Glyph, Notice } from '../../ui';
 import type { IDanger } from './editing';
 import { Lines } from './lines';
+import type { ILineFocus } from './lines';
 import type { IVocabularySnapshot, VocabularyModel } from './model';
 import { PreviewList } from './previewList';
 import { dangerText } from './words';
@@ -75,7 +76,7 @@ export function VocabularyView(props: {
     () => model.snapshot
   );
   const { lines, problems, rows, dangers } = snapshot;
-  const [focusOn, setFocusOn] = React.useState<number | null>(null);
+  const [focusOn, setFocusOn] = React.useState<ILineFocus | null>(null);
   const focused = React.useCallback(() => setFocusOn(null), []);
   const decided = React.useMemo(() => {
     const counts = new Map<number, number>();
@@ -89,7 +90,7 @@ export function VocabularyView(props: {
       <Head
         snapshot={snapshot}
         model={model}
-        onAdd={() => setFocusOn(model.add())}
+        onAdd={() => setFocusOn({ key: model.add(), what: 'pattern' })}
         trans={trans}
       />
       <Messages snapshot={snapshot} model={model} trans={trans} />
@@ -123,7 +124,13 @@ export function VocabularyView(props: {
         </section>
         <PreviewList
           snapshot={snapshot}
-          onLine={line => setFocusOn(lines[line]?.key ?? null)}
+          onLine={line => {
+            const key = lines[line]?.key;
+            setFocusOn(key === undefined ? null : { key, what: 'pattern' });
+          }}
+          onAdd={pattern =>
+            setFocusOn({ key: model.add('other', pattern), what: 'bucket' })
+          }
           trans={trans}
         />
       </div>
@@ -142,13 +149,15 @@ function Head(props: {
   const { dirty, canSave, canUndo, isDefault, problems, rows } = snapshot;
   const changed = rows.filter(row => row.changed).length;
   return (
-    <header className="jp-sg-vocabulary-head">
-      <h1>{trans.__('What status words mean')}</h1>
-      <p className="jp-sg-vocabulary-quiet">
-        {trans.__(
-          'The first line that fits decides. A pattern is a regular expression on the status in lower case, its words separated by single blanks. Alt with the arrow keys moves a line.'
-        )}
-      </p>
+    <>
+      <div className="jp-sg-vocabulary-head">
+        <h1>{trans.__('What status words mean')}</h1>
+        <p className="jp-sg-vocabulary-quiet">
+          {trans.__(
+            'The first line that fits decides. A pattern is a regular expression on the status in lower case, its words separated by single blanks. Alt with the arrow keys moves a line.'
+          )}
+        </p>
+      </div>
       <div className="jp-sg-vocabulary-bar">
         <button
           type="button"
@@ -207,7 +216,7 @@ function Head(props: {
               : trans.__('Saved')}
         </span>
       </div>
-    </header>
+    </>
   );
 }
 

@@ -5,7 +5,7 @@ import {
   ReactWidget,
   showDialog
 } from '@jupyterlab/apputils';
-import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
@@ -141,6 +141,7 @@ export class VocabularyTab extends MainAreaWidget<VocabularyDocument> {
     super({ content: new VocabularyDocument(services) });
     this._trans = services.trans;
     this.id = 'sagemaker-governance-vocabulary';
+    this.toolbar.hide();
     // The base class calls every content "main area content".
     this.content.node.setAttribute('aria-label', this.title.caption);
   }

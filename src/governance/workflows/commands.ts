@@ -28,8 +28,17 @@ export async function move(
       ? { object: given.object }
       : {})
   };
-  const done = await showForm(moveForm(services, args));
+  let sent = false;
+  const done = await showForm(
+    moveForm(services, args, () => {
+      sent = true;
+    })
+  );
   if (!done) {
+    if (sent) {
+      // It may have gone through all the same: the reading tells.
+      void governance.refresh().catch(() => undefined);
+    }
     return;
   }
   const { subject } = done.offer;

@@ -64,10 +64,15 @@ export function moveOf(offer: IOffer, value: IMoveValue): Move | null {
     : null;
 }
 
-/** The form; its result is what was done. */
+/**
+ * The form; its result is what was done.
+ *
+ * @param onSend - called before anything is written.
+ */
 export function moveForm(
   services: IActionServices,
-  args: IWorkflowArgs
+  args: IWorkflowArgs,
+  onSend: () => void = () => undefined
 ): IFormOptions<IMoveContext, IMoveValue, IMoved> {
   const { trans } = services;
   let reads = 0;
@@ -99,7 +104,10 @@ export function moveForm(
         services,
         offer,
         move,
-        () => tools.progress(trans.__('Writing…')),
+        () => {
+          onSend();
+          tools.progress(trans.__('Writing…'));
+        },
         tools.signal
       );
     },

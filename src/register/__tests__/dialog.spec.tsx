@@ -7,7 +7,7 @@ import {
   groupArn,
   mlflowConnection,
   sageMakerConnection,
-  useCase,
+  useCase as aUseCase,
   version,
   versionArn
 } from '../../testing';
@@ -300,7 +300,7 @@ describe('register dialog', () => {
       status: () =>
         governanceStatus({
           bucket: 'pending',
-          useCase: useCase({ status: 'Awaiting approval' })
+          useCase: aUseCase({ status: 'Awaiting approval' })
         })
     });
     const { view, accept } = show(services, {
@@ -378,7 +378,7 @@ describe('register dialog', () => {
     expect(accept()).toBeEnabled();
     status = governanceStatus({
       bucket: 'rejected',
-      useCase: useCase({ status: 'Rejected' })
+      useCase: aUseCase({ status: 'Rejected' })
     });
     await user.click(accept());
     expect(

@@ -433,7 +433,8 @@ describe('tags and cards', () => {
   ] as const)(
     'shows a tag that was %s before the index does',
     async (_, value, operation, sent) => {
-      const old = value === null ? { k: 'old', x: 'y' } : { x: 'y' };
+      const old: Record<string, string> =
+        value === null ? { k: 'old', x: 'y' } : { x: 'y' };
       const { registry, relay } = registryOver({
         Search: { Results: [groupRecord('churn-retail', old)] },
         [operation]: {}
@@ -446,7 +447,8 @@ describe('tags and cards', () => {
         ...sent
       });
       expect(emitted).toEqual([arn]);
-      const expected = value === null ? { x: 'y' } : { k: value, x: 'y' };
+      const expected: Record<string, string> =
+        value === null ? { x: 'y' } : { k: value, x: 'y' };
       expect((await registry.describeGroup('own', arn)).tags).toEqual(expected);
       expect((await registry.listGroups('own')).items[0].tags).toEqual(
         expected

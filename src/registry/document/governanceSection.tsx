@@ -7,7 +7,7 @@ import {
   UseCaseLink
 } from '../../governance';
 import { LinkNotice } from '../../governance/linking';
-import type { IUnknownReason } from '../../governance';
+import type { IUnknownReason, KnownUseCases } from '../../governance';
 import { describeError } from '../../relay';
 import {
   CommandIDs,
@@ -40,6 +40,8 @@ export interface IGovernanceSectionProps {
   /** Why there is no status, or no newer one. */
   error: unknown;
   config: IConfig | null;
+  /** Use cases that sources may name. */
+  known: KnownUseCases;
   onRefresh: () => void;
 }
 
@@ -103,7 +105,7 @@ interface IStatusProps extends IGovernanceSectionProps {
 }
 
 function Status(props: IStatusProps): JSX.Element {
-  const { group, status, config } = props;
+  const { group, status, config, known } = props;
   const { trans } = useServices();
   const { useCase } = status;
   const reason = unknownReason(status, trans);
@@ -173,7 +175,7 @@ function Status(props: IStatusProps): JSX.Element {
           <WayOut {...props} reason={reason} />
         </div>
       )}
-      <Disagreement status={status} config={config} />
+      <Disagreement status={status} config={config} known={known} />
       <OutsideEntity
         status={status}
         config={config}
@@ -185,7 +187,7 @@ function Status(props: IStatusProps): JSX.Element {
           <strong>{trans.__('Matched by name.')}</strong> {byName.text}
         </Notice>
       )}
-      <Answers status={status} config={config} />
+      <Answers status={status} config={config} known={known} />
     </>
   );
 }

@@ -12,7 +12,7 @@ import {
   waitingText,
   waitsForMe
 } from '../../approvals';
-import { statusLabel } from '../../governance';
+import { MentionText, statusLabel, type KnownUseCases } from '../../governance';
 import {
   CommandIDs,
   type IGovernanceStatus,
@@ -37,6 +37,8 @@ export interface IHeaderProps {
   /** What people call the registry. */
   registryLabel: string;
   status: IGovernanceStatus | null;
+  /** Use cases that the description may name. */
+  known: KnownUseCases;
   /** Who has the ball; null: nothing is awaited, or not known yet. */
   waiting: IWaiting | null;
   versions: readonly IModelPackage[];
@@ -190,7 +192,11 @@ export function Header(props: IHeaderProps): JSX.Element {
       </p>
       {group.description && (
         <p className="jp-sg-doc-description" dir="auto">
-          {group.description}
+          <MentionText
+            text={group.description}
+            known={props.known}
+            trans={trans}
+          />
         </p>
       )}
     </div>

@@ -79,13 +79,16 @@ export function useUseCases(
   const [useCases, setUseCases] = React.useState(NO_USE_CASES);
   const ids = connections.join(' ');
   React.useEffect(() => {
+    if (governance === null) {
+      return;
+    }
     let live = true;
     const read = (): void => {
       void Promise.allSettled(
         ids
           .split(' ')
           .filter(Boolean)
-          .map(id => governance?.useCases(id) ?? [])
+          .map(id => governance.useCases(id))
       ).then(lists => {
         if (live) {
           setUseCases(
@@ -97,10 +100,10 @@ export function useUseCases(
       });
     };
     read();
-    governance?.changed.connect(read);
+    governance.changed.connect(read);
     return () => {
       live = false;
-      governance?.changed.disconnect(read);
+      governance.changed.disconnect(read);
     };
   }, [governance, ids]);
   return useCases;

@@ -2,7 +2,7 @@
 import * as React from 'react';
 
 import { preflight, type IPersona, type PreflightState } from '../../approvals';
-import { MentionText, titleWithoutKey } from '../../governance';
+import { MentionText, titleWithoutKey, UseCaseLink } from '../../governance';
 import type { KnownUseCases } from '../../governance';
 import {
   CommandIDs,
@@ -205,17 +205,7 @@ export function CardSection(props: {
               [
                 trans.__('Use case'),
                 card.useCaseId && (
-                  <MentionText
-                    key="use-case"
-                    text={[
-                      card.useCaseId,
-                      titleWithoutKey(card.useCaseName ?? '', card.useCaseId)
-                    ]
-                      .filter(Boolean)
-                      .join(' ')}
-                    known={known}
-                    trans={trans}
-                  />
+                  <CardUseCase key="use-case" {...props} id={card.useCaseId} />
                 )
               ],
               [trans.__('Stage'), card.useCaseStage]
@@ -225,12 +215,36 @@ export function CardSection(props: {
             <summary>{trans.__('Whole card')}</summary>
             {/* A scrolling text must be reachable by keys. */}
             <pre className="jp-sg-doc-raw" tabIndex={0} dir="auto">
-              {JSON.stringify(card.raw, null, 2)}
+              <MentionText
+                text={JSON.stringify(card.raw, null, 2)}
+                known={known}
+                trans={trans}
+              />
             </pre>
           </details>
         </>
       )}
     </Section>
+  );
+}
+
+/** The use case that a card names, by key or Resource ID; a link when known. */
+function CardUseCase(props: {
+  details: IModelPackageDetails;
+  known: KnownUseCases;
+  id: string;
+}): JSX.Element {
+  const { details, known, id } = props;
+  const { trans } = useServices();
+  const title = titleWithoutKey(details.card?.useCaseName ?? '', id);
+  const text = [id, title].filter(Boolean).join(' ');
+  const useCase = known.get(id);
+  return useCase ? (
+    <UseCaseLink useCase={useCase} trans={trans}>
+      <bdi>{text}</bdi>
+    </UseCaseLink>
+  ) : (
+    <MentionText text={text} known={known} trans={trans} />
   );
 }
 

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { actorName } from '../../approvals';
+import { MentionText, type KnownUseCases } from '../../governance';
 import { CommandIDs, type IModelPackageDetails } from '../../tokens';
 import { absoluteTime, duration, useNow } from '../../ui';
 import { useServices } from './context';
@@ -12,8 +13,10 @@ import { eventText, gapText } from './words';
 /** What happened to a version, and what SageMaker does not tell of it. */
 export function TimelineSection(props: {
   details: IModelPackageDetails;
+  /** Use cases that reasons may name. */
+  known: KnownUseCases;
 }): JSX.Element {
-  const { details } = props;
+  const { details, known } = props;
   const { trans } = useServices();
   const { events, gaps } = React.useMemo(() => timelineOf(details), [details]);
   const since = events
@@ -28,6 +31,7 @@ export function TimelineSection(props: {
             event={event}
             since={since}
             details={details}
+            known={known}
           />
         ))}
       </ol>
@@ -47,8 +51,9 @@ function Event(props: {
   event: ITimelineEvent;
   since: number | null;
   details: IModelPackageDetails;
+  known: KnownUseCases;
 }): JSX.Element {
-  const { event, since, details } = props;
+  const { event, since, details, known } = props;
   const { trans } = useServices();
   const now = useNow();
   const who = actorName(event.by);
@@ -61,7 +66,7 @@ function Event(props: {
         )}
         {event.reason && (
           <q className="jp-sg-doc-reason" dir="auto">
-            {event.reason}
+            <MentionText text={event.reason} known={known} trans={trans} />
           </q>
         )}
       </div>

@@ -167,6 +167,7 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
         group={group}
         registryLabel={registryLabel}
         status={status}
+        known={known}
         waiting={waitingOn({
           latest: pages.data ? latest : undefined,
           status,
@@ -235,7 +236,7 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
           <div className="jp-sg-doc-pair">
             <MetricSection rows={rows} selected={selected.arn} />
             {facts ? (
-              <TimelineSection details={facts} />
+              <TimelineSection details={facts} known={known} />
             ) : (
               !details.error && (
                 <Section title={trans.__('v%1 · timeline', selected.version)}>
@@ -255,6 +256,7 @@ function Document({ group }: { group: IModelPackageGroup }): JSX.Element {
           status={status}
           error={error}
           config={config.data ?? null}
+          known={known}
           onRefresh={refresh}
         />
         {facts && (

@@ -25,7 +25,7 @@ export function sourceName(
   }
 }
 
-/** What a source said, in a few words. */
+/** What a source said, in a few words that go on after its name. */
 export function answerText(
   answer: ISourceAnswer,
   trans: TranslationBundle
@@ -35,11 +35,11 @@ export function answerText(
       return trans.__('knows of no use case');
     case 'failed':
       return answer.error instanceof OpenPagesError && answer.error.denied
-        ? trans.__('you lack the right to read it')
+        ? trans.__('does not let you read it')
         : trans.__('could not be read');
     case 'not-asked':
       return answer.source === 'tag'
-        ? trans.__('tags are not readable here')
+        ? trans.__('cannot be read here')
         : trans.__('not asked');
     case 'found':
       break;

@@ -5,6 +5,7 @@ import type { QueryClient } from '@tanstack/react-query';
 
 import { approvalSettingsChanged, readPersona } from '../../approvals';
 import type { IPersona } from '../../approvals';
+import { unreadConsoles } from '../../governance';
 import { chooseGroup } from '../../governance/linking';
 import { handshake } from '../../relay';
 import { PLUGIN_NAMESPACE } from '../../tokens';
@@ -509,7 +510,7 @@ export class PanelModel {
     if (!following || this._disposed || this._snapshot.loading) {
       return;
     }
-    const { registries, pendingMore } = this._snapshot;
+    const { config, registries, pendingMore } = this._snapshot;
     const groups = this._ordered();
     const rows = groups.map(group => this._row(group));
     following.concern({
@@ -524,9 +525,12 @@ export class PanelModel {
         .filter(row => passes(row, 'waiting'))
         .map(({ group }) => group),
       more: pendingMore,
-      unread: registries
-        .filter(({ error }) => error !== null)
-        .map(({ connection }) => connection.label)
+      unread: [
+        ...registries
+          .filter(({ error }) => error !== null)
+          .map(({ connection }) => connection.label),
+        ...(config ? unreadConsoles(this._statuses.values(), config) : [])
+      ]
     });
   }
 

@@ -124,12 +124,15 @@ export const GroupRow = React.memo(function GroupRow(
         )}
         {text.waiting && (
           <span
-            className="jp-sg-row-cut jp-sg-row-waiting"
+            className="jp-sg-row-waiting"
             data-you={waitsForMe(row.waiting)}
             data-doubt={row.waiting?.doubt}
             title={text.waitingTitle ?? undefined}
           >
-            {text.waiting}
+            <bdi className="jp-sg-row-cut">{text.waiting}</bdi>
+            {text.waitingAge && (
+              <span className="jp-sg-row-since">{text.waitingAge}</span>
+            )}
           </span>
         )}
       </span>

@@ -41,8 +41,10 @@ export interface IRowText {
   approvalWord: string;
   /** Stage and status verbatim. */
   lifeCycle: string | null;
-  /** Who has the ball and since when, briefly. */
+  /** Who has the ball, briefly. */
   waiting: string | null;
+  /** Since when, briefly. */
+  waitingAge: string | null;
   /** The same in full, for tooltips and screen readers. */
   waitingSentence: string | null;
   /** With the next step, and what is not certain about it; line by line. */
@@ -169,7 +171,8 @@ export function rowText(row: IRow, trans: TranslationBundle): IRowText {
         ? trans.__('pending')
         : approval,
     lifeCycle: latest ? lifeCycleOf(latest) : null,
-    waiting: ball?.brief ?? null,
+    waiting: ball?.whom ?? null,
+    waitingAge: ball?.age ?? null,
     waitingSentence: ball?.sentence ?? null,
     waitingTitle: ball
       ? [ball.sentence, ball.step, ball.doubt, ball.moment]

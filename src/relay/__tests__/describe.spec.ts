@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { nullTranslator } from '@jupyterlab/translation';
 
 import {
@@ -39,6 +42,8 @@ describe('describeError', () => {
     ['upstream_login_page', 'retry', false],
     ['upstream_redirect', 'retry', false],
     ['upstream_unauthorized', 'retry', false],
+    ['upstream_forbidden', 'retry', false],
+    ['upstream_wrong_path', 'retry', false],
     ['too_large', 'none', false],
     ['read_only', 'none', false],
     ['not_installed', 'retry', false],
@@ -54,6 +59,42 @@ describe('describeError', () => {
     expect(problem.title).not.toBe('Request failed');
     expect(problem.details).toContain(code);
     expect(problem.details).toContain('claims');
+  });
+
+  it.each([
+    ['upstream_unauthorized', 'Sign-in refused'],
+    ['upstream_login_page', 'A login page came back'],
+    ['upstream_redirect', 'It sends us elsewhere'],
+    ['upstream_not_json', 'An unexpected page came back']
+  ])('tells %s from other pages, with what the server saw', (code, title) => {
+    const message = 'wxgov: OpenPages sends to logon.jsp (HTTP 302).';
+    const problem = describeError(
+      new RelayError({
+        code,
+        message,
+        hint: 'Check url.',
+        connection: 'wxgov'
+      }),
+      trans
+    );
+    expect(problem).toMatchObject({ title, hint: 'Check url.' });
+    expect(problem.message).toContain(message);
+  });
+
+  it('has words for every code of the server', () => {
+    const codes = [
+      ...readFileSync(
+        join(process.cwd(), 'jupyter_ext/sagemaker_governance/errors.py'),
+        'utf8'
+      ).matchAll(/^ {4}"(\w+)": \d{3},$/gm)
+    ].map(([, code]) => code);
+    expect(codes).toContain('upstream_wrong_path');
+    const without = codes.filter(
+      code =>
+        describeError(new RelayError({ code, message: 'm' }), trans).title ===
+        'Request failed'
+    );
+    expect(without).toEqual([]);
   });
 
   it('prefers the hint of the server, which knows its configuration', () => {

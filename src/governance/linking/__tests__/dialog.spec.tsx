@@ -1,7 +1,14 @@
-import { act, render, screen, waitFor, within } from '@testing-library/react';
+import {
+  act,
+  fireEvent,
+  render,
+  screen,
+  waitFor,
+  within
+} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import * as React from 'react';
 
+import { RelayError } from '../../../relay';
 import { openPagesConnection } from '../../../testing';
 import { CommandIDs } from '../../../tokens';
 import { clearDrafts, FormDialog } from '../../../ui/formDialog';
@@ -53,6 +60,8 @@ const opened: { dispose: () => void }[] = [];
 function show<C, V extends object, R>(options: IFormOptions<C, V, R>) {
   const dialog = new FormDialog(options);
   opened.push(dialog);
+  // JupyterLab's style sheet shows the element; jsdom hides it without this.
+  dialog.node.setAttribute('open', '');
   const result = dialog.launch().then(
     ({ button, value }) => (button.accept ? value : null),
     () => null
@@ -71,14 +80,24 @@ function open(members: Partial<IWorld> = {}, begun: ILinkRecord | null = null) {
     kept.push(record);
     await trailOf()?.put(record);
   };
-  const form = linkForm({ services: made.services, args: ARGS, begun, keep });
-  return { ...made, ...show(form), kept, keep };
+  const drop = async (): Promise<void> => {
+    kept.splice(0);
+  };
+  const form = linkForm({
+    services: made.services,
+    args: ARGS,
+    begun,
+    keep,
+    drop
+  });
+  return { ...made, ...show(form), kept, keep, drop };
 }
 
 type Opened = ReturnType<typeof open>;
 
 async function choose({ view }: Opened, name: RegExp): Promise<void> {
-  await userEvent.click(await view.findByRole('option', { name }));
+  // jsdom's ranges lack what user-event does to a text that is no control.
+  fireEvent.click(await view.findByRole('option', { name }));
 }
 
 afterEach(() => {
@@ -96,7 +115,7 @@ describe('the link dialog', () => {
     expect(options.map(one => one.getAttribute('aria-label'))).toEqual([
       'CREDIT-001 Credit risk assessment, Approved for development, High risk, Retail credit team, Retail Bank',
       'FRAUD-002 Card fraud, Approved for development, High risk, Retail credit team, Retail Bank',
-      'Pilote prévision, Approved for development, High risk, Retail credit team, Pilots, not synchronised'
+      'Pilote prévision, Approved for development, not synchronised, High risk, Retail credit team, Pilots'
     ]);
     expect(accept()).toBeDisabled();
     await choose(shown, /^Pilote/);
@@ -260,6 +279,9 @@ describe('the link dialog', () => {
     await userEvent.click(first.accept());
     await first.view.findByRole('alert');
     const begun = first.kept[first.kept.length - 1];
+    // JupyterLab shows one dialog after the other.
+    first.dialog.reject();
+    expect(await first.result).toBeNull();
     const second = open({}, begun);
     expect(
       await second.view.findByText(/was begun; this is how far it came/)
@@ -270,6 +292,73 @@ describe('the link dialog', () => {
       `tag governance:use-case-id=${FRAUD.id}`,
       'card'
     ]);
+  });
+
+  it('keeps what a stopped try wrote after all, and writes nothing twice', async () => {
+    const shown = open();
+    const { accept, view, dialog, services, written, kept } = shown;
+    const { changeTag } = services.registry;
+    let go = (): void => undefined;
+    const held = new Promise<void>(resolve => (go = resolve));
+    jest
+      .spyOn(services.registry, 'changeTag')
+      .mockImplementationOnce(async (...args) => {
+        await held;
+        await changeTag(...args);
+      });
+    await choose(shown, /^FRAUD/);
+    await userEvent.click(accept());
+    await view.findByText('Writing: Tag in SageMaker…');
+    // Cancel while something is sent only stops waiting.
+    await act(async () => dialog.reject());
+    expect(await view.findByRole('alert')).toHaveTextContent('Stopped waiting');
+    await act(async () => {
+      dialog.resolve();
+      go();
+    });
+    const record = (await shown.result) as ILinkRecord;
+    expect(rest(record)).toEqual([]);
+    expect(kept[kept.length - 1]).toEqual(record);
+    expect(record.parts.tag?.state).toBe('written');
+    expect(written).toEqual([
+      `+${FRAUD.id}`,
+      `tag governance:use-case-id=${FRAUD.id}`,
+      'card'
+    ]);
+  });
+
+  it('leaves word when the answer of the console was lost, and settles it', async () => {
+    const shown = open({
+      faults: {
+        POST: [
+          new RelayError({ code: 'upstream_closed', message: 'It broke.' })
+        ]
+      }
+    });
+    const { view, accept, result, kept } = shown;
+    await choose(shown, /^FRAUD/);
+    await userEvent.click(accept());
+    expect(await view.findByRole('alert')).toHaveTextContent(
+      'It is not clear what was written'
+    );
+    expect(
+      view.getByRole('list', { name: 'Parts of the link' })
+    ).toHaveTextContent(/Association in OpenPages.*may have been written/);
+    expect(recordText(GROUP.arn, trans)).toBeNull();
+    provideActions(shown.services);
+    await act(async () => trailOf()?.put(kept[kept.length - 1]));
+    expect(recordText(GROUP.arn, trans)).toMatch(/not clear/);
+    await userEvent.click(accept());
+    expect((await result)?.parts.association?.state).toBe('written');
+  });
+
+  it('keeps nothing of what was refused', async () => {
+    const shown = open({ faults: { POST: [refusal(403, 'may not')] } });
+    await choose(shown, /^FRAUD/);
+    await userEvent.click(shown.accept());
+    expect(await shown.view.findByRole('alert')).toHaveTextContent('may not');
+    expect(shown.kept).toEqual([]);
+    expect(shown.accept()).toHaveTextContent('Link');
   });
 
   it('moves a linked group only with the explicit choice', async () => {
@@ -315,8 +404,23 @@ describe('the link dialog', () => {
       await view.findByRole('combobox', { name: /Model group in OpenPages/ })
     ).toHaveValue('');
     expect(accept()).toBeDisabled();
-    await userEvent.selectOptions(view.getByRole('combobox'), 'wxgov/30002');
+    fireEvent.change(view.getByRole('combobox'), {
+      target: { value: 'wxgov/30002' }
+    });
     expect(view.getByText(/^Matched by name/)).toBeInTheDocument();
+  });
+
+  it('asks anew when the chosen object is gone, and takes no other by itself', async () => {
+    const { view, world, accept, dialog } = open({
+      objects: [modelGroup(), modelGroup({ id: '30002' })]
+    });
+    const box = await view.findByRole('combobox', { name: /Model group/ });
+    fireEvent.change(box, { target: { value: 'wxgov/30002' } });
+    world.objects = [modelGroup()];
+    await act(() => dialog.form.load());
+    expect(view.getByRole('combobox', { name: /Model group/ })).toBe(box);
+    expect(view.queryByRole('option', { name: /^FRAUD/ })).toBeNull();
+    expect(accept()).toBeDisabled();
   });
 });
 
@@ -358,16 +462,18 @@ describe('after writing', () => {
   });
 
   it('undo is offered in the same view, and reverses it', async () => {
-    const { record, made, keep, world, services } = await linked();
+    const { record, made, keep, drop, world, services } = await linked();
     const execute = jest.fn();
     services.commands.addCommand(CommandIDs.undoLink, { execute });
     render(<LinkNotice group={GROUP.arn} trans={trans} />);
     await userEvent.click(screen.getByRole('button', { name: 'Undo link…' }));
     expect(execute).toHaveBeenCalledWith(expect.objectContaining(ARGS));
-    const undo = show(undoForm({ services: made.services, record, keep }));
+    const undo = show(
+      undoForm({ services: made.services, record, keep, drop })
+    );
     expect(
       await undo.view.findByRole('list', { name: 'Parts of the link' })
-    ).toHaveTextContent('still to be taken back');
+    ).toHaveTextContent('to be taken back');
     await userEvent.click(undo.accept());
     const done = (await undo.result) as ILinkRecord;
     expect(done.kind).toBe('unlink');
@@ -382,9 +488,11 @@ describe('after writing', () => {
   });
 
   it('an interrupted undo keeps what is left of it', async () => {
-    const { record, made, keep, world } = await linked();
+    const { record, made, keep, drop, world } = await linked();
     world.faults.DELETE = [refusal(503, 'later')];
-    const undo = show(undoForm({ services: made.services, record, keep }));
+    const undo = show(
+      undoForm({ services: made.services, record, keep, drop })
+    );
     await undo.view.findByRole('list');
     await userEvent.click(undo.accept());
     expect(await undo.view.findByRole('alert')).toHaveTextContent(

@@ -211,6 +211,22 @@ describe('card', () => {
     });
   });
 
+  it('leaves nothing empty behind when its keys go', () => {
+    const keys = {
+      UseCaseId: 'K-1',
+      UseCaseName: 'N',
+      UseCaseStage: null
+    };
+    const none = { UseCaseId: null, UseCaseName: null, UseCaseStage: null };
+    for (const card of [
+      '{}',
+      '{"intended_uses":{"risk_rating":"High"}}',
+      '{"additional_information":{"ethical_considerations":"none"}}'
+    ]) {
+      expect(withKeys(withKeys(card, keys), none)).toBe(card);
+    }
+  });
+
   it('takes 100,000 characters and not one more', () => {
     const none = { UseCaseId: 'K-1', UseCaseName: null, UseCaseStage: null };
     const room = CARD_MAX - withKeys('{"a":""}', none).length;

@@ -1,19 +1,17 @@
 import { RelayError } from '../../../relay';
 import { OpenPagesError } from '../../errors';
-import type { ILinkRecord, Part } from '../../trail';
+import type { Answer } from '../../../testing';
+import { type ILinkRecord, type Part, undoable } from '../../trail';
 import { readContext } from '../context';
-import type { ILinkValue } from '../plan';
-import { planOf } from '../plan';
 import {
-  carryOut,
   LinkedMeanwhileError,
   NotAllowedError,
   OverwrittenError,
-  PartialError,
-  recordOf,
-  refuseBeforehand,
-  takeBack
-} from '../run';
+  PartialError
+} from '../failures';
+import type { ILinkValue } from '../plan';
+import { planOf } from '../plan';
+import { carryOut, recordOf, refuseBeforehand, takeBack } from '../run';
 import { OnlyParentError } from '../writes';
 import {
   ARGS,
@@ -24,6 +22,7 @@ import {
   make,
   modelGroup,
   OBJECT,
+  PILOT,
   refusal
 } from './helpers';
 
@@ -63,7 +62,8 @@ async function begin(
   const run = {
     services: made.services,
     progress: (part: Part) => void parts.push(part),
-    keep: async (record: ILinkRecord) => void kept.push(record)
+    keep: async (record: ILinkRecord) => void kept.push(record),
+    drop: async () => void kept.splice(0)
   };
   const record = recordOf({ ...ARGS, name: 'churn-retail' }, plan, chosen, 1);
   return {
@@ -105,8 +105,20 @@ describe('linking', () => {
       tag: 'written',
       card: 'written'
     });
-    expect(kept).toHaveLength(3);
-    expect(kept[0].parts.tag?.state).toBe('open');
+    expect(
+      kept.map(one =>
+        [one.parts.association, one.parts.tag, one.parts.card].map(
+          part => part?.state
+        )
+      )
+    ).toEqual([
+      ['unclear', 'open', 'open'],
+      ['written', 'open', 'open'],
+      ['written', 'unclear', 'open'],
+      ['written', 'written', 'open'],
+      ['written', 'written', 'unclear'],
+      ['written', 'written', 'written']
+    ]);
     expect(world.parents).toEqual(['11001', FRAUD.id]);
     expect(world.tags).toEqual({ team: 'retail', [KEY]: FRAUD.id });
     expect(JSON.parse(world.card ?? '')).toEqual({
@@ -198,8 +210,7 @@ describe('faults of the association', () => {
   it.each([
     ['a refusal', refusal(400, 'not a child of that type'), OpenPagesError],
     ['no right', refusal(403, 'may not'), OpenPagesError],
-    ['an error of the console', refusal(503, 'later'), OpenPagesError],
-    ['a lost connection', LOST(), RelayError]
+    ['an error of the console', refusal(503, 'later'), OpenPagesError]
   ])(
     'keeps nothing after %s, and can be tried again',
     async (_, fault, type) => {
@@ -212,6 +223,68 @@ describe('faults of the association', () => {
       expect(states(await link()).association).toBe('written');
     }
   );
+
+  it.each([
+    ['a lost connection', LOST],
+    ['a time-out on the way', () => refusal(504, 'Gateway Timeout')],
+    [
+      'a stop in mid-way',
+      () =>
+        Object.assign(new Error('stopped'), { name: 'AbortError' }) as Answer
+    ]
+  ])('leaves word of what may still come after %s', async (_, fault) => {
+    const { link, undo, world, written, kept } = await begin({
+      faults: { POST: [fault()] }
+    });
+    const error = (await failure(link())) as PartialError;
+    expect(error).toBeInstanceOf(PartialError);
+    expect(error.part).toBe('association');
+    const last = kept[kept.length - 1];
+    expect(error.record).toBe(last);
+    expect(states(last).association).toBe('unclear');
+    expect(undoable(last)).toBe(true);
+    // It comes after all, and is ours.
+    world.parents.push(FRAUD.id);
+    expect(states(await link()).association).toBe('written');
+    await undo(kept[kept.length - 1]);
+    expect(world.parents).toEqual(['11001']);
+    expect(written.filter(one => one.startsWith('+'))).toEqual([]);
+  });
+
+  it('undoes what may have come, and what has not', async () => {
+    for (const came of [true, false]) {
+      const { link, undo, world, kept } = await begin({
+        faults: { POST: [LOST()] }
+      });
+      await failure(link());
+      if (came) {
+        world.parents.push(FRAUD.id);
+      }
+      const undone = await undo(kept[kept.length - 1]);
+      expect(states(undone).association).toBe('undone');
+      expect(world.parents).toEqual(['11001']);
+    }
+  });
+
+  it('brings back every former use case that is gone, also after a failure between two', async () => {
+    const { link, undo, world, kept } = await begin(
+      {
+        parents: ['11001', CREDIT.id, PILOT.id],
+        objects: [
+          modelGroup({ useCases: [CREDIT, PILOT], above: 'visible' as const })
+        ]
+      },
+      { tag: false, card: false, removeFormer: true }
+    );
+    const answer = refusal(400, 'not this one');
+    world.faults.DELETE = [undefined as unknown as Answer, answer];
+    expect(await failure(link())).toBeInstanceOf(PartialError);
+    expect(world.parents).toEqual(['11001', PILOT.id, FRAUD.id]);
+    await undo(kept[kept.length - 1]);
+    expect([...world.parents].sort()).toEqual(
+      ['11001', CREDIT.id, PILOT.id].sort()
+    );
+  });
 
   it('counts as ours what went through though its answer was lost', async () => {
     const { link, written } = await begin({ faults: { POST: [() => LOST()] } });
@@ -272,7 +345,12 @@ describe('partial failures', () => {
           services,
           signal: stop.signal,
           progress: () => undefined,
-          keep: async () => stop.abort()
+          keep: async ({ parts }) => {
+            if (parts.association?.state === 'written') {
+              stop.abort();
+            }
+          },
+          drop: async () => undefined
         },
         record
       )
@@ -282,17 +360,24 @@ describe('partial failures', () => {
     expect(written).toEqual([`+${FRAUD.id}`]);
   });
 
-  it.each([
-    ['tag', (world: IWorld) => void (world.tags[KEY] = 'theirs'), 'theirs'],
+  it.each<['tag' | 'card', (world: IWorld) => void, string]>([
+    [
+      'tag',
+      world => {
+        world.tags[KEY] = 'theirs';
+      },
+      'theirs'
+    ],
     [
       'card',
-      (world: IWorld) =>
-        void (world.card = JSON.stringify({
+      world => {
+        world.card = JSON.stringify({
           additional_information: { custom_details: { UseCaseId: 'X-1' } }
-        })),
+        });
+      },
       'X-1'
     ]
-  ] as const)(
+  ])(
     'tells when somebody else changed the %s, and writes over it when tried again',
     async (part, change, theirs) => {
       const { link, undo, world } = await begin();
@@ -414,6 +499,20 @@ describe('undoing', () => {
     const undone = await undo(last);
     expect(written).toEqual([`-${FRAUD.id}`]);
     expect(states(undone).association).toBe('undone');
+  });
+
+  it('keeps the link where its undoing is refused at once', async () => {
+    const { link, undo, kept, world, written } = await begin(
+      {},
+      { tag: false, card: false }
+    );
+    const record = await link();
+    world.faults.DELETE = [refusal(403, 'may not')];
+    expect(await failure(undo(record))).toBeInstanceOf(OpenPagesError);
+    // Word of the undoing was left and taken away again.
+    expect(kept).toEqual([]);
+    expect(written).toEqual([`+${FRAUD.id}`]);
+    expect(states(await undo(record)).association).toBe('undone');
   });
 
   it('counts as undone what is gone already', async () => {

@@ -52,14 +52,81 @@ describe('mentions in a text', () => {
     ).toBe(other);
   });
 
-  it('takes the same use case of two readings for one', () => {
+  it('takes the same use case of two readings for one, not of two consoles', () => {
     expect(new KnownUseCases([credit, { ...credit }]).size).toBe(1);
+    const elsewhere = { ...credit, url: 'https://other.example/20001' };
+    expect(new KnownUseCases([credit, elsewhere]).get('20001')).toBeNull();
+  });
+
+  it('knows a use case by its Resource ID where a field holds one', () => {
+    expect(known.get('20001')).toBe(credit);
+    expect(known.get(' 2 ')).toBe(claims);
+    expect(known.find('20001, 2')).toEqual([]);
   });
 
   it('leaves use cases without a key and very long texts alone', () => {
     const bare = new KnownUseCases([useCase({ key: null })]);
     expect(bare.find('20001 CREDIT-001')).toEqual([]);
     expect(known.find('CREDIT-001 '.repeat(10_000))).toEqual([]);
+  });
+
+  describe('names in prose', () => {
+    const triage = useCase({ id: '3', key: null, name: 'Claims triage' });
+    const longer = useCase({
+      id: '4',
+      key: null,
+      name: 'Claims triage, motor – véhicules légers'
+    });
+    const prose = new KnownUseCases([
+      useCase({ name: 'Credit risk assessment' }),
+      triage,
+      longer,
+      // One word, or a few letters, are in texts that do not mean them.
+      useCase({ id: '5', key: null, name: 'Attrition' }),
+      useCase({ id: '6', key: null, name: 'To do' }),
+      // Two of one name.
+      useCase({ id: '7', key: null, name: 'Card fraud' }),
+      useCase({ id: '8', key: null, name: 'card Fraud' })
+    ]);
+    it.each([
+      ['For Credit risk assessment.', ['Credit risk assessment']],
+      ['for credit risk Assessment', ['credit risk Assessment']],
+      [
+        'CREDIT-001 Credit risk assessment',
+        ['CREDIT-001', 'Credit risk assessment']
+      ],
+      ['“Claims triage”; Claims triage', ['Claims triage', 'Claims triage']],
+      [
+        'Claims triage, motor – véhicules légers!',
+        ['Claims triage, motor – véhicules légers']
+      ],
+      ['Claims triage, motor', ['Claims triage']],
+      ['Claims triaged, PreClaims triage, Claims triage_2', []],
+      ['Attrition. To do: Card fraud', []],
+      ['Claims  triage', []],
+      ['', []]
+    ])('%s', (text, found) => {
+      expect(
+        prose.findNamed(text).map(({ from, to }) => text.slice(from, to))
+      ).toEqual(found);
+    });
+
+    it('are not looked for in code', () => {
+      expect(prose.find('Claims triage')).toEqual([]);
+    });
+
+    it('are found among very many in time', () => {
+      const many = new KnownUseCases(
+        Array.from({ length: 10_000 }, (_, n) =>
+          useCase({ id: `${n}`, key: null, name: `Credit score no ${n}` })
+        )
+      );
+      const began = Date.now();
+      expect(many.findNamed('Credit score no 77 '.repeat(500))).toHaveLength(
+        500
+      );
+      expect(Date.now() - began).toBeLessThan(5000);
+    });
   });
 
   it('finds in any text only known keys, in order, and in time', () => {

@@ -33,4 +33,16 @@ describe('a text of the document', () => {
     // Without an address it still tells.
     expect(screen.getByText('CLM-014').title).toContain('CLM-014 Claims');
   });
+
+  it('links names, too', () => {
+    const known = new KnownUseCases([
+      useCase({ key: null, name: 'Claims triage' })
+    ]);
+    const text = 'Made for “Claims triage”.';
+    const { container } = render(
+      <MentionText text={text} known={known} trans={trans} />
+    );
+    expect(container.textContent).toBe(text);
+    expect(screen.getByRole('link')).toHaveTextContent('Claims triage');
+  });
 });

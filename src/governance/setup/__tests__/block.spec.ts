@@ -50,7 +50,18 @@ describe('the block', () => {
       decisions: null
     });
     const fixture: unknown = JSON.parse(fs.readFileSync(FIXTURE, 'utf-8'));
-    expect({ members: members(decisions), files, start }).toEqual(fixture);
+    const whole = configuration({
+      connection: openPagesConnection({
+        linking: { tag: true, card: false },
+        workflows: false
+      }),
+      auth: 'basic',
+      secret: 'env',
+      decisions
+    });
+    expect({ members: members(decisions), files, start, whole }).toEqual(
+      fixture
+    );
   });
 
   it('writes null for what is not used, or the server’s default would hold', () => {

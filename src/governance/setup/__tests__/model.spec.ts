@@ -1,4 +1,5 @@
-import { Signal } from '@lumino/signaling';
+import type { Signal } from '@lumino/signaling';
+import { waitFor } from '@testing-library/dom';
 import type { JSONValue } from '@lumino/coreutils';
 
 import {
@@ -11,7 +12,7 @@ import {
 import type { Answer, ICall, IFakeRelay } from '../../../testing';
 import type { IModelPackageGroup, IPage } from '../../../tokens';
 import { SetupModel } from '../model';
-import { stepProblem } from '../words';
+import { entityReason, entityWarnings, stepProblem } from '../words';
 import { unconfigured } from './schemas';
 import { nullTranslator } from '@jupyterlab/translation';
 
@@ -250,7 +251,7 @@ describe('discovery', () => {
     const { types: step, preview } = model.snapshot.steps;
     expect(step.state).toBe('failed');
     expect(preview.state).toBe('waiting');
-    const problem = stepProblem('types', step.error, trans);
+    const problem = stepProblem('types', step, trans);
     expect(problem.title).toMatch(/^Object types: /);
     expect(problem.hint).toMatch(/profile .* application permission/);
     relay.table = table();
@@ -303,6 +304,72 @@ describe('discovery', () => {
       'claims'
     ]);
     expect(values(model).groupArn).toBe('AWS:SageMaker ARN');
+  });
+
+  it('takes no root entity away for want of proof', async () => {
+    const model = make(fakeRelay(table()), {
+      connection: {
+        ...unconfigured(),
+        entities: { own: '999', claims: '12001', broken: '13001' }
+      },
+      registries: [
+        sageMakerConnection(),
+        sageMakerConnection({ id: 'claims', own: false, label: 'Claims' })
+      ],
+      registry: {
+        listGroups: async connection => {
+          if (connection === 'claims') {
+            throw new Error('down');
+          }
+          return page(GROUPS);
+        },
+        listSharedGroups: async () => page([])
+      }
+    });
+    await model.start();
+    const [own, claims] = model.snapshot.entities;
+    expect(own).toMatchObject({ by: 'proposal', value: ROOT, replaced: '999' });
+    expect(claims).toMatchObject({
+      by: 'kept',
+      value: '12001',
+      unread: 'groups'
+    });
+    expect(entityReason(claims, trans)).toBe(
+      'the groups of Claims could not be read'
+    );
+    // A registry that cannot be used now keeps its entity as well.
+    expect(model.snapshot.decisions?.entities).toEqual({
+      broken: '13001',
+      own: ROOT,
+      claims: '12001'
+    });
+    model.chooseEntity('claims', ROOT);
+    expect(
+      model.snapshot.entities.map(state => entityWarnings(state, trans).length)
+    ).toEqual([1, 1]);
+  });
+
+  it('names the types that could not be read, also after others were', async () => {
+    const relay = fakeRelay({
+      ...table(),
+      'openpages/wxgov/api/v2/types/Model': awsError('x', 'no', 403)
+    });
+    const model = make(relay);
+    await model.start();
+    expect(model.snapshot.steps.details).toMatchObject({
+      state: 'failed',
+      about: ['Model']
+    });
+    // Reads another type; the failure of the first stays told.
+    model.choose('useCase', 'SOXRisk');
+    await waitFor(() => {
+      expect(relay.callsOf('types/SOXRisk').length).toBeGreaterThan(0);
+      expect(model.snapshot.busy).toBe(false);
+    });
+    const { details } = model.snapshot.steps;
+    expect(stepProblem('details', details, trans).title).toMatch(
+      /^Fields and associations of Model: /
+    );
   });
 
   it('gives up and goes on', async () => {

@@ -1,7 +1,8 @@
 import { resolveMapping } from '../decide';
 import { proposeEntity, countEntities } from '../entities';
 import { lookAtValues } from '../reader';
-import type { IArnEvidence, Mapping, Slot } from '../propose';
+import type { Mapping, Slot } from '../names';
+import type { IArnEvidence } from '../propose';
 import { typesWorthReading } from '../propose';
 import { parseFields, parseRelations, parseTypes } from '../schema';
 import type { ISchema } from '../schema';
@@ -40,6 +41,7 @@ interface ICase {
   choices?: Mapping;
   expected: Partial<Record<Slot, string | null>>;
   open?: Slot[];
+  kept?: Slot[];
 }
 
 const renamed = schema({
@@ -80,6 +82,14 @@ const severalArns = withUseCase(ibm(), 'AWSModelGroup', {
     field('AWS:Package ARN')
   ]
 });
+
+/** A type of IBM's schema of which only the name was read. */
+function unread(type: string): ISchema {
+  const of = ibm();
+  const details = new Map(of.details);
+  details.delete(type);
+  return { ...of, details };
+}
 
 const cases: ICase[] = [
   {
@@ -162,6 +172,41 @@ const cases: ICase[] = [
     configured: { groupArn: ARN },
     expected: { groupArn: null },
     open: ['groupArn']
+  },
+  {
+    title: 'what is in force stays where nothing was read that refutes it',
+    schema: ibm(),
+    configured: { groupArn: ARN, owner: 'MRG-AIFacts-ModelUseCase:Purpose' },
+    choices: { owner: undefined },
+    expected: { groupArn: ARN, owner: 'MRG-ModelUseCase:Owner' },
+    kept: ['groupArn']
+  },
+  {
+    title: 'or where no object has a value yet',
+    schema: ibm(),
+    values: { [ARN]: arns({ filled: 0, groups: 0, matches: 0 }) },
+    configured: { groupArn: ARN },
+    expected: { groupArn: ARN },
+    kept: ['groupArn']
+  },
+  {
+    title: 'what is in force stays while its type cannot be read',
+    schema: unread('Register'),
+    configured: {
+      useCase: 'Register',
+      modelGroup: 'AWSModelGroup',
+      status: 'Own:Stage'
+    },
+    expected: { modelGroup: 'AWSModelGroup', status: 'Own:Stage' },
+    open: ['owner'],
+    kept: ['modelGroup', 'status']
+  },
+  {
+    title: 'but not a field of another type',
+    schema: unread('Register'),
+    configured: { useCase: 'SOXRisk', status: 'Own:Stage' },
+    expected: { useCase: 'Register', status: null },
+    open: ['status']
   },
   {
     title: 'several ARN fields: the one that knows our groups',
@@ -276,6 +321,9 @@ describe('the mapping', () => {
     for (const slot of of.open ?? []) {
       expect([slot, slots[slot].by]).toEqual([slot, 'open']);
     }
+    for (const slot of of.kept ?? []) {
+      expect([slot, slots[slot].by]).toEqual([slot, 'kept']);
+    }
   });
 
   it('never proposes without a reason, nor keeps anything from being chosen', () => {
@@ -305,6 +353,32 @@ describe('the mapping', () => {
     );
     expect(slots.modelGroup.gone).toBe('ModelGroup');
     expect(slots.useCase.gone).toBeNull();
+  });
+
+  it('says nothing of a type that was not read', () => {
+    const { slots } = resolveMapping(evidence(unread('Register')), {});
+    expect(slots.modelGroup).toMatchObject({ by: 'open', unread: 'Register' });
+    expect(slots.modelGroup.proposal.candidates).toMatchObject([
+      { name: 'AWSModelGroup', doubt: null }
+    ]);
+    expect(slots.status).toMatchObject({ by: 'open', unread: 'Register' });
+    expect(slots.useCase).toMatchObject({ by: 'proposal', unread: null });
+  });
+
+  it('tells of a name in force that it would replace', () => {
+    const { slots } = resolveMapping(
+      evidence(
+        ibm(),
+        {},
+        { owner: 'MRG-AIFacts-ModelUseCase:Purpose', status: 'Gone:Status' }
+      ),
+      {}
+    );
+    expect(slots.owner).toMatchObject({
+      value: 'MRG-ModelUseCase:Owner',
+      replaced: 'MRG-AIFacts-ModelUseCase:Purpose'
+    });
+    expect(slots.status).toMatchObject({ replaced: null, gone: 'Gone:Status' });
   });
 
   it('reads few of many types', () => {

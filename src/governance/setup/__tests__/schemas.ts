@@ -1,7 +1,8 @@
 /** Made-up object models for the tests of discovery. */
 import { openPagesConnection } from '../../../testing';
 import type { IOpenPagesConnection } from '../../../tokens';
-import type { IArnEvidence, IEvidence, Mapping } from '../propose';
+import type { Mapping } from '../names';
+import type { IArnEvidence, IEvidence } from '../propose';
 import type { IFieldType, IRelation, ISchema, ITypeDetail } from '../schema';
 
 export const STATUSES = ['Proposed', 'Awaiting approval', 'Approved'];

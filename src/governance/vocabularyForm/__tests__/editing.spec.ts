@@ -6,6 +6,7 @@ import {
   lineProblem,
   moved,
   NO_APPROVALS,
+  patternOf,
   preview,
   rulesIn,
   same
@@ -40,6 +41,18 @@ describe('a pattern', () => {
 
   it('of the defaults can always be used', () => {
     expect(VOCABULARY.map(lineProblem)).toEqual(VOCABULARY.map(() => null));
+  });
+});
+
+describe('the pattern of a word', () => {
+  it.each([
+    ['Parked until Q3 committee', '^parked until q3 committee$'],
+    ['In-Review (v2.1)', '^in review v2 1$'],
+    ['تقييم', '^تقييم$'],
+    ['???', null],
+    ['x'.repeat(600), null]
+  ])('%s: %s', (word, pattern) => {
+    expect(patternOf(word)).toBe(pattern);
   });
 });
 
@@ -131,6 +144,19 @@ describe('the warning', () => {
     ]
   ])('comes with %s', (_, rules, word) => {
     expect(of(rules).map(danger => danger.word)).toContain(word);
+  });
+
+  it.each([
+    ['Unapproved', 'negative'],
+    ['Disapproved', 'negative'],
+    ['Parked until Q3 committee', 'turned'],
+    ['Under Development', 'turned'],
+    ['Unit tested', 'turned'],
+    ['Discussed', 'turned']
+  ])('tells %s from its like: %s', (word, kind) => {
+    const lines = [rule(`^${word.toLowerCase()}$`)];
+    const rows = preview(new Map([[word, 1]]), lines, []);
+    expect(dangers(rows, lines)).toMatchObject([{ word, kind }]);
   });
 
   it('comes with a seen word that turns green', () => {

@@ -281,6 +281,31 @@ describe('the form', () => {
     expect(verdict).toHaveTextContent('Unknown wordno line fits');
   });
 
+  it('adds a line for a word that no line knows, asking what it means', () => {
+    const model = show();
+    fireEvent.click(
+      screen.getByRole('button', { name: 'Add a line for “Frozen”' })
+    );
+    expect(model.snapshot.lines[0]).toMatchObject({
+      bucket: 'other',
+      pattern: '^frozen$'
+    });
+    const meaning = screen.getByLabelText('Meaning of line 1');
+    expect(meaning).toHaveFocus();
+    fireEvent.change(meaning, { target: { value: 'retired' } });
+    expect(
+      model.snapshot.rows.find(({ word }) => word === 'Frozen')
+    ).toMatchObject({ changed: true, now: { bucket: 'retired', line: 0 } });
+  });
+
+  it('takes a pattern of one line', () => {
+    const model = show();
+    fireEvent.change(screen.getByLabelText('Pattern of line 1'), {
+      target: { value: 'await\nxyz' }
+    });
+    expect(patterns(model)[0]).toBe('awaitxyz');
+  });
+
   it('adds a line where it counts, with the focus in it', () => {
     const model = show();
     fireEvent.click(screen.getByRole('button', { name: 'Add a line' }));
