@@ -21,6 +21,8 @@ import { describeDomain } from './studio';
 /** Milliseconds to wait for a domain to be in service again. */
 const SETTLE_LIMIT = 600_000;
 const SETTLE_STEP = 2_000;
+/** Milliseconds until an update that AWS accepted must be seen. */
+const SEEN_LIMIT = 60_000;
 
 /**
  * Make the lifecycle configuration of a script, or find the one that is there.
@@ -70,43 +72,95 @@ export async function ensureScript(
   return word(told, 'StudioLifecycleConfigArn');
 }
 
-/** The settings of one slot as they are now. */
-async function readSlot(
+/** What holds a slot: the domain or the user profile, once it is in service. */
+async function holder(
   aws: Aws,
   domainId: string,
   slot: Slot
 ): Promise<JsonObject> {
-  if (slot.kind === 'profile') {
-    const told = await aws.call('DescribeUserProfile', {
-      DomainId: domainId,
-      UserProfileName: slot.name
-    });
-    return member(told, 'UserSettings');
+  return slot.kind === 'profile'
+    ? inService(`User profile ${slot.name}`, () =>
+        aws.call('DescribeUserProfile', {
+          DomainId: domainId,
+          UserProfileName: slot.name
+        })
+      )
+    : settled(aws, domainId);
+}
+
+/** Member of the holder, and of the update, that has a slot's settings. */
+function memberOf(slot: Slot): string {
+  switch (slot.kind) {
+    case 'domain':
+      return 'DefaultUserSettings';
+    case 'spaces':
+      return 'DefaultSpaceSettings';
+    case 'profile':
+      return 'UserSettings';
   }
-  const record = await settled(aws, domainId);
-  return member(
-    record,
-    slot.kind === 'domain' ? 'DefaultUserSettings' : 'DefaultSpaceSettings'
-  );
+}
+
+/**
+ * Update a slot, and wait until AWS tells of it.
+ *
+ * @param input of the operation
+ * @param expected the settings that are due
+ * @returns the settings as they are
+ */
+async function send(
+  aws: Aws,
+  domainId: string,
+  step: IStep,
+  input: JsonObject,
+  expected: JsonObject
+): Promise<JsonObject> {
+  const before = await holder(aws, domainId, step.slot);
+  await aws.call(step.operation, input);
+  for (const start = Date.now(); ;) {
+    const now = await holder(aws, domainId, step.slot);
+    const settings = member(now, memberOf(step.slot));
+    if (
+      differences(comparable(expected), comparable(settings)).length === 0 ||
+      // Another time of change: this is what became of the update.
+      now.LastModifiedTime !== before.LastModifiedTime
+    ) {
+      return settings;
+    }
+    if (Date.now() - start > SEEN_LIMIT) {
+      throw new CliError(
+        `AWS accepted the update of ${slotName(step.slot)}, but does not tell of it after ${SEEN_LIMIT / 1000} s.`,
+        'Run the same command again in a few minutes.'
+      );
+    }
+    await sleep(SETTLE_STEP);
+  }
 }
 
 /** The domain, once it is in service. */
 export async function settled(aws: Aws, domainId: string): Promise<JsonObject> {
+  return inService(`Domain ${domainId}`, () => describeDomain(aws, domainId));
+}
+
+/** A record, once its status is InService. */
+async function inService(
+  what: string,
+  read: () => Promise<JsonObject>
+): Promise<JsonObject> {
   for (const start = Date.now(); ;) {
-    const record = await describeDomain(aws, domainId);
+    const record = await read();
     const status = word(record, 'Status');
     if (status === 'InService') {
       return record;
     }
     if (!['Updating', 'Pending'].includes(status)) {
       throw new CliError(
-        `Domain ${domainId} is in status ${status}. ${word(record, 'FailureReason')}`.trim(),
-        'Mend the domain first; nothing else was changed.'
+        `${what} is in status ${status}. ${word(record, 'FailureReason')}`.trim(),
+        'Mend that first; nothing else was changed.'
       );
     }
     if (Date.now() - start > SETTLE_LIMIT) {
       throw new CliError(
-        `Domain ${domainId} is still in status ${status}.`,
+        `${what} is still in status ${status}.`,
         'Run the same command later: what is done is not done twice.'
       );
     }
@@ -169,7 +223,10 @@ export async function carryOut(
     const name = slotName(step.slot);
     output.progress(`[${++done}/${steps.length}] ${name}`);
     try {
-      const now = await readSlot(aws, domain.id, step.slot);
+      const now = member(
+        await holder(aws, domain.id, step.slot),
+        memberOf(step.slot)
+      );
       if (differences(step.before, now).length > 0) {
         throw new CliError(
           `${name} was changed by somebody else meanwhile.`,
@@ -177,11 +234,10 @@ export async function carryOut(
           EXIT.refused
         );
       }
-      await aws.call(step.operation, step.input);
-      let after = await readSlot(aws, domain.id, step.slot);
+      let after = await send(aws, domain.id, step, step.input, step.after);
       if (removal && isOurs(builtIn(after))) {
-        await aws.call(step.operation, insist(domain, step).input);
-        after = await readSlot(aws, domain.id, step.slot);
+        const { input } = insist(domain, step);
+        after = await send(aws, domain.id, step, input, step.after);
       }
       await check(aws, domain.id, step, after, output);
     } catch (error) {
@@ -205,17 +261,10 @@ async function check(
   const name = slotName(step.slot);
   const paths = found.map(one => one.path).join(', ');
   output.progress(`${name}: AWS changed more than asked (${paths}); undoing.`);
-  const whole =
-    step.slot.kind === 'profile'
-      ? 'UserSettings'
-      : step.slot.kind === 'domain'
-        ? 'DefaultUserSettings'
-        : 'DefaultSpaceSettings';
   let restored = false;
   try {
-    const { [whole]: _one, ...address } = step.input;
-    await aws.call(step.operation, { ...address, [whole]: step.before });
-    const now = await readSlot(aws, domainId, step.slot);
+    const input = { ...step.input, [memberOf(step.slot)]: step.before };
+    const now = await send(aws, domainId, step, input, step.before);
     restored =
       differences(comparable(step.before), comparable(now)).length === 0;
   } catch (error) {

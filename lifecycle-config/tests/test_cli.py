@@ -28,7 +28,7 @@ THEIRS = "security-baseline-7"
 def studio(aws: AwsProcess) -> Iterator[Any]:
     """SageMaker for somebody who may do all."""
     yield aws.client("sagemaker", "admin")
-    aws.control("PUT", "studio", {"merge": "member", "settle": 0})
+    aws.control("PUT", "studio", {"merge": "member", "settle": 0, "lag": 0})
 
 
 @pytest.fixture
@@ -345,9 +345,15 @@ def test_an_update_with_a_side_effect_is_undone(cli: Cli, studio: Any, published
     assert snapshot(studio) == before
 
 
-def test_a_slow_domain_is_waited_for(cli: Cli, studio: Any, published: Path) -> None:
-    cli.aws.control("PUT", "studio", {"settle": 2})
+@pytest.mark.parametrize("slow", ["settle", "lag"])
+def test_slow_updates_are_waited_for(cli: Cli, studio: Any, published: Path, slow: str) -> None:
+    """In status Updating, or told late: neither is taken for a side effect."""
+    before = snapshot(studio)
+    cli.aws.control("PUT", "studio", {slow: 3})
     assert attach(cli, published)["action"] == "done"
+    assert cli("detach", "--yes", "--json").json()["action"] == "done"
+    cli.aws.control("PUT", "studio", {slow: 0})
+    assert snapshot(studio) == before
 
 
 def test_source_identity_needs_stopped_apps(cli: Cli, studio: Any, published: Path) -> None:

@@ -122,17 +122,19 @@ def _secret(world: World, request: Request, rest: str) -> Any:
 
 
 def _studio(world: World, request: Request, rest: str) -> Any:
-    """``PUT studio`` with ``{"merge": ..., "settle": seconds}`` sets how updates act."""
+    """``PUT studio`` sets how updates act: ``merge``, and ``settle`` and ``lag`` in seconds."""
     studio = world.service.registry.studio
     if request.method == "PUT":
         asked = _json(request)
-        merge, settle = asked.get("merge", studio.merge), asked.get("settle", studio.settle)
+        merge = asked.get("merge", studio.merge)
         if merge not in MERGES:
             raise ControlError(f"merge must be one of: {', '.join(MERGES)}.")
-        if isinstance(settle, bool) or not isinstance(settle, (int, float)) or settle < 0:
-            raise ControlError("settle must be a number of seconds, 0 or more.")
-        studio.merge, studio.settle = merge, float(settle)
-    return {"merge": studio.merge, "settle": studio.settle}
+        times = {name: asked.get(name, getattr(studio, name)) for name in ("settle", "lag")}
+        for name, value in times.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+                raise ControlError(f"{name} must be a number of seconds, 0 or more.")
+        studio.merge, studio.settle, studio.lag = merge, times["settle"], times["lag"]
+    return {"merge": studio.merge, "settle": studio.settle, "lag": studio.lag}
 
 
 def _health(world: World, request: Request, rest: str) -> Any:

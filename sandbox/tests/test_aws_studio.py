@@ -179,19 +179,24 @@ def test_identity_passes_only_while_no_app_runs(studio: Any) -> None:
     assert after == before | {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
 
 
-def test_a_domain_settles_before_the_next_update(aws: AwsProcess, studio: Any) -> None:
+def test_updates_take_their_time(aws: AwsProcess, studio: Any) -> None:
+    profile = {"DomainId": DOMAIN, "UserProfileName": "rd-001"}
     aws.control("PUT", "studio", {"settle": 60})
     studio.update_domain(DomainId=DOMAIN, TagPropagation="DISABLED")
-    assert studio.describe_domain(DomainId=DOMAIN)["Status"] == "Updating"
-    refused(
-        studio.update_domain,
-        "ResourceInUse",
-        "in status Updating",
-        DomainId=DOMAIN,
-        TagPropagation="ENABLED",
-    )
+    studio.update_user_profile(UserSettings={"StudioWebPortal": "ENABLED"}, **profile)
+    told = studio.describe_domain(DomainId=DOMAIN)
+    assert (told["Status"], told["TagPropagation"]) == ("Updating", "ENABLED")
+    assert studio.describe_user_profile(**profile)["Status"] == "Updating"
+    again = {"DomainId": DOMAIN, "TagPropagation": "ENABLED"}
+    refused(studio.update_domain, "ResourceInUse", "in status Updating", **again)
+    refused(studio.update_user_profile, "ResourceInUse", "in status Updating", **profile)
     aws.control("PUT", "studio", {"settle": 0})
-    assert studio.describe_domain(DomainId=DOMAIN)["Status"] == "InService"
+    told = studio.describe_domain(DomainId=DOMAIN)
+    assert (told["Status"], told["TagPropagation"]) == ("InService", "DISABLED")
+    aws.control("PUT", "studio", {"lag": 60})
+    studio.update_domain(**again)
+    told = studio.describe_domain(DomainId=DOMAIN)
+    assert (told["Status"], told["TagPropagation"]) == ("InService", "DISABLED")
 
 
 def test_which_script_an_app_starts_with(studio: Any) -> None:

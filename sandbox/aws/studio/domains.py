@@ -55,7 +55,8 @@ def create(registry: Registry, place: Place, params: Record) -> Record:
 
 def describe(registry: Registry, place: Place, params: Record) -> Record:
     """``DescribeDomain``."""
-    return copy.deepcopy(registry.studio.domain(place, params["DomainId"]).record)
+    record = registry.studio.domain(place, params["DomainId"]).record
+    return registry.studio.told(record["DomainArn"], record, place)
 
 
 def listing(registry: Registry, place: Place, params: Record) -> Record:
@@ -92,8 +93,9 @@ def update(registry: Registry, place: Place, params: Record) -> Record:
     studio = registry.studio
     domain = studio.domain(place, params["DomainId"])
     record = domain.record
-    if record["Status"] != "InService":
-        raise in_use(f"Domain {record['DomainId']} is in status {record['Status']}.")
+    status = studio.told(record["DomainArn"], record, place)["Status"]
+    if status != "InService":
+        raise in_use(f"Domain {record['DomainId']} is in status {status}.")
     changed: Record = {name: params[name] for name in _PLAIN if name in params}
     for name in ("DefaultUserSettings", "DefaultSpaceSettings"):
         if name in params:
@@ -102,9 +104,7 @@ def update(registry: Registry, place: Place, params: Record) -> Record:
             check_scripts(studio.shelf(place), changed[name])
     if "DomainSettingsForUpdate" in params:
         changed["DomainSettings"] = _domain_settings(domain, params["DomainSettingsForUpdate"])
-    record.update(changed)
-    record["LastModifiedTime"] = domain.updated = place.now
-    record["Status"] = "Updating" if studio.settle else "InService"
+    record.update(studio.updating(record["DomainArn"], record, place) | changed)
     return {"DomainArn": record["DomainArn"]}
 
 
@@ -154,7 +154,8 @@ def create_profile(registry: Registry, place: Place, params: Record) -> Record:
 def describe_profile(registry: Registry, place: Place, params: Record) -> Record:
     """``DescribeUserProfile``: its own settings only, not what the domain gives."""
     domain = registry.studio.domain(place, params["DomainId"])
-    return copy.deepcopy(profile(domain, params["UserProfileName"]))
+    record = profile(domain, params["UserProfileName"])
+    return registry.studio.told(record["UserProfileArn"], record, place)
 
 
 def list_profiles(registry: Registry, place: Place, params: Record) -> Record:
@@ -180,13 +181,18 @@ def update_profile(registry: Registry, place: Place, params: Record) -> Record:
     studio = registry.studio
     domain = studio.domain(place, params["DomainId"])
     record = profile(domain, params["UserProfileName"])
+    arn_of_it = record["UserProfileArn"]
+    status = studio.told(arn_of_it, record, place)["Status"]
+    if status != "InService":
+        raise in_use(f"User profile {params['UserProfileName']} is in status {status}.")
+    changed: Record = {}
     if "UserSettings" in params:
         check_scripts(studio.shelf(place), params["UserSettings"])
         settings = studio.merged(record["UserSettings"], params["UserSettings"])
         check_scripts(studio.shelf(place), settings)
-        record["UserSettings"] = settings
-    record["LastModifiedTime"] = place.now
-    return {"UserProfileArn": record["UserProfileArn"]}
+        changed["UserSettings"] = settings
+    record.update(studio.updating(arn_of_it, record, place) | changed)
+    return {"UserProfileArn": arn_of_it}
 
 
 def delete_profile(registry: Registry, place: Place, params: Record) -> Record:

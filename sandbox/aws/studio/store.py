@@ -43,8 +43,6 @@ class Domain:
     spaces: dict[str, Record] = field(default_factory=dict)
     apps: dict[tuple[str, str, str], Record] = field(default_factory=dict)
     """By owner (``space/<name>`` or ``profile/<name>``), app type and app name."""
-    updated: float = 0.0
-    """Seconds since the epoch of the last update."""
 
     def live_apps(self) -> list[Record]:
         """Apps that run or start."""
@@ -64,13 +62,16 @@ class Studio:
 
     Attributes:
         merge: how updates of settings merge; AWS does not say.
-        settle: seconds that a domain stays in ``Updating``.
+        settle: seconds that a domain or a user profile stays in ``Updating``.
+        lag: seconds that ``Describe`` goes on telling what was before an update.
     """
 
     def __init__(self) -> None:
         self._shelves: dict[tuple[str, str], Shelf] = {}
         self.merge: Merge = "member"
         self.settle = 0.0
+        self.lag = 0.0
+        self._before: dict[str, tuple[float, Record]] = {}
 
     def shelf(self, place: Place) -> Shelf:
         """The resources of the caller's account and region."""
@@ -85,10 +86,21 @@ class Studio:
         found = self.shelf(place).domains.get(domain_id)
         if found is None:
             raise missing(f"Domain {domain_id}")
-        status = found.record["Status"]
-        if status == "Updating" and place.now >= found.updated + self.settle:
-            found.record["Status"] = "InService"
         return found
+
+    def updating(self, arn: str, record: Record, place: Place) -> Record:
+        """Remember a record before an update; what the update changes besides."""
+        self._before[arn] = (place.now, copy.deepcopy(record))
+        return {"LastModifiedTime": place.now}
+
+    def told(self, arn: str, record: Record, place: Place) -> Record:
+        """A record as ``Describe`` tells it at a moment: AWS's updates take their time."""
+        at, before = self._before.get(arn, (0.0, record))
+        if place.now < at + self.lag:
+            return copy.deepcopy(before)
+        if place.now < at + self.settle:
+            return copy.deepcopy(before) | {"Status": "Updating"}
+        return copy.deepcopy(record)
 
     def merged(self, old: Record, new: Record) -> Record:
         """Settings after an update with ``new``."""
