@@ -45,7 +45,12 @@ export function terminal(json: boolean, yes: boolean): IOutput {
         input: process.stdin,
         output: process.stderr
       });
-      const answer = await lines.question(`${question} [y/N] `);
+      const answer = await new Promise<string>((resolve, reject) => {
+        // Ctrl-C and Ctrl-D are a no; else the process would end as if it were done.
+        lines.on('SIGINT', () => lines.close());
+        lines.on('close', () => resolve(''));
+        lines.question(`${question} [y/N] `).then(resolve, reject);
+      });
       lines.close();
       if (!/^y(es)?$/i.test(answer.trim())) {
         throw new CliError(

@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ptyprocess import PtyProcessUnicode
 from rollout import LAB, Cli, built_in, snapshot
 from studio import BUCKET, ROOT, sha256
 
 from sandbox.aws.studio.seeding import DOMAIN, OVERRIDING, SHARED_SPACE
 from sandbox.catalogue.model import CLAIMS, EXTERNAL_ID, OWN, REGION
 from sandbox.tests.aws_fixture import AwsProcess
+
+#: Many processes, one after the other, on a machine that may be busy.
+pytestmark = pytest.mark.timeout(300)
 
 Release = Callable[[str], Path]
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
@@ -247,21 +251,32 @@ def test_the_change_is_shown_and_asked_for(cli: Cli, studio: Any, published: Pat
     assert studio.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
 
 
-def test_a_person_answers(cli: Cli, published: Path) -> None:
-    """A real terminal, by util-linux's script."""
-    command = f"node {cli.main} attach --wheel {published} --bucket {BUCKET}"
-    for answer, code, said in (("n", 5, "Nothing was changed."), ("y", 0, "Done: ")):
-        done = subprocess.run(  # noqa: S603 (own arguments)
-            ["/usr/bin/script", "-qec", command, "/dev/null"],
-            env=cli.env(),
-            input=f"{answer}\n",
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == code, done.stdout
-        assert f"Apply these 3 changes to {DOMAIN}? [y/N]" in done.stdout
-        assert said in done.stdout
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        ("n\r", 5, "Nothing was changed."),
+        ("\x03", 5, "Nothing was changed."),  # Ctrl-C
+        ("\x04", 5, "Nothing was changed."),  # Ctrl-D
+        ("y\r", 0, "Done: "),
+    ],
+)
+def test_a_person_answers(cli: Cli, published: Path, answer: str, code: int, said: str) -> None:
+    words = ["attach", "--wheel", str(published), "--bucket", BUCKET]
+    terminal = PtyProcessUnicode.spawn(
+        ["node", str(cli.main), *words], env=cli.env(), dimensions=(40, 200)
+    )
+    text = ""
+    try:
+        while "[y/N]" not in text:
+            text += terminal.read()
+        terminal.write(answer)
+        while True:
+            text += terminal.read()
+    except EOFError:
+        terminal.wait()
+    assert terminal.exitstatus == code, text
+    assert f"Apply these 3 changes to {DOMAIN}? [y/N]" in text
+    assert said in text
 
 
 def test_a_second_time_there_is_nothing_to_do(cli: Cli, published: Path) -> None:
