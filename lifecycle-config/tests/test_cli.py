@@ -251,6 +251,46 @@ def test_the_change_is_shown_and_asked_for(cli: Cli, studio: Any, published: Pat
     assert studio.list_studio_lifecycle_configs()["StudioLifecycleConfigs"] == []
 
 
+def ask(
+    cli: Cli, words: list[str], answer: str, code: int, meanwhile: Callable[[], Any] | None = None
+) -> str:
+    """Answer the question of a command in a real terminal; what was seen there."""
+    terminal = PtyProcessUnicode.spawn(
+        ["node", str(cli.main), *words], env=cli.env(), dimensions=(40, 200)
+    )
+    text = ""
+    try:
+        while "[y/N]" not in text:
+            text += terminal.read()
+        if meanwhile is not None:
+            meanwhile()
+        terminal.write(answer)
+        while True:
+            text += terminal.read()
+    except EOFError:
+        terminal.wait()
+    assert terminal.exitstatus == code, text
+    return text
+
+
+def test_settings_that_change_while_it_asks_are_not_overwritten(
+    cli: Cli, studio: Any, published: Path
+) -> None:
+    def somebody() -> None:
+        studio.update_domain(
+            DomainId=DOMAIN,
+            DefaultUserSettings={
+                "JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}
+            },
+        )
+
+    words = ["attach", "--wheel", str(published), "--bucket", BUCKET]
+    text = ask(cli, words, "y\r", 4, somebody)
+    assert "was changed by somebody else meanwhile" in text
+    lab = studio.describe_domain(DomainId=DOMAIN)["DefaultUserSettings"]["JupyterLabAppSettings"]
+    assert lab == {"DefaultResourceSpec": {"InstanceType": "ml.t3.xlarge"}}
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "said"),
     [
@@ -262,19 +302,7 @@ def test_the_change_is_shown_and_asked_for(cli: Cli, studio: Any, published: Pat
 )
 def test_a_person_answers(cli: Cli, published: Path, answer: str, code: int, said: str) -> None:
     words = ["attach", "--wheel", str(published), "--bucket", BUCKET]
-    terminal = PtyProcessUnicode.spawn(
-        ["node", str(cli.main), *words], env=cli.env(), dimensions=(40, 200)
-    )
-    text = ""
-    try:
-        while "[y/N]" not in text:
-            text += terminal.read()
-        terminal.write(answer)
-        while True:
-            text += terminal.read()
-    except EOFError:
-        terminal.wait()
-    assert terminal.exitstatus == code, text
+    text = ask(cli, words, answer, code)
     assert f"Apply these 3 changes to {DOMAIN}? [y/N]" in text
     assert said in text
 
@@ -386,6 +414,19 @@ def test_source_identity_needs_stopped_apps(cli: Cli, studio: Any, published: Pa
     settings = studio.describe_domain(DomainId=DOMAIN)["DomainSettings"]
     assert settings["ExecutionRoleIdentityConfig"] == "USER_PROFILE_NAME"
     assert settings["DockerSettings"] == {"EnableDockerAccess": "DISABLED"}
+
+
+def test_an_installer_of_another_domain_is_kept(cli: Cli, studio: Any, published: Path) -> None:
+    arn = attach(cli, published, "--domain-id", DOMAIN)["lifecycleConfig"]
+    other = studio.create_domain(
+        DomainName="other",
+        AuthMode="IAM",
+        DefaultUserSettings={"JupyterLabAppSettings": {"BuiltInLifecycleConfigArn": arn}},
+    )["DomainId"]
+    assert f"There are 2 domains: {DOMAIN}, {other}." in cli("detach", "--yes", code=2).err
+    words = ("--domain-id", DOMAIN, "--delete-installers", "--yes", "--json")
+    told = cli("detach", *words).json()
+    assert (told["deleted"], told["kept"]) == ([], [arn.rpartition("/")[2]])
 
 
 def test_rollback_goes_where_it_is_told(cli: Cli, release: Release) -> None:
