@@ -229,10 +229,13 @@ export class Scripts {
     if (arn === '' || arn === 'None') {
       return '';
     }
+    const version = (await this.installer(arn))?.version;
     if (!isOurs(arn)) {
-      return `another script (${nameOf(arn)})`;
+      return version
+        ? `${version} (run by ${nameOf(arn)})`
+        : `another script (${nameOf(arn)})`;
     }
-    return (await this.installer(arn))?.version || nameOf(arn);
+    return version || nameOf(arn);
   }
 
   private readonly _texts = new Map<string, string | null>();

@@ -93,6 +93,7 @@ def shell(cli: Cli, release: Callable[[str], Path]) -> Callable[[str], str]:
         (tools / name).write_text(text)
         (tools / name).chmod(0o755)
     (cli.folder / "lifecycle-config").symlink_to(ROOT / "lifecycle-config")
+    (cli.folder / "security-baseline.sh").write_text("#!/bin/bash\necho baseline\n")
     for version in ("0.1.0", "0.2.0"):
         wheel = release(version)
         (cli.folder / wheel.name).write_bytes(wheel.read_bytes())

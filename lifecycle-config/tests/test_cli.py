@@ -361,7 +361,7 @@ def test_another_built_in_script_is_never_replaced(cli: Cli, studio: Any, publis
     before = snapshot(studio)
     refused = attach(cli, published, code=4)
     assert THEIRS in refused["error"]["message"]
-    assert "append what render prints" in refused["error"]["hint"]
+    assert "let that one run ours" in refused["error"]["hint"]
     assert snapshot(studio) == before
     assert cli("detach", "--yes", "--json").json()["action"] == "nothing to do"
 
@@ -485,6 +485,22 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(cli: Cli, studio: Any, publis
     for line in done.out.splitlines():
         if line.startswith(("FAIL", "WARN", "?")):
             assert "  -> " in done.out[done.out.index(line) :].splitlines()[1]
+
+
+def test_a_script_that_runs_ours_is_known(cli: Cli, studio: Any, published: Path) -> None:
+    installer = cli("render", "--wheel", str(published), "--bucket", BUCKET).out
+    combined = f"#!/bin/bash\necho baseline\ncat > /tmp/x <<'END'\n{installer}END\nbash /tmp/x\n"
+    made = studio.create_studio_lifecycle_config(
+        StudioLifecycleConfigName=THEIRS,
+        StudioLifecycleConfigContent=base64.b64encode(combined.encode()).decode(),
+        StudioLifecycleConfigAppType="JupyterLab",
+    )
+    set_built_in(studio, made["StudioLifecycleConfigArn"])
+    found = findings(cli, 3)  # the shared spaces have none
+    assert found["private-spaces"]["result"] == "ok"
+    assert found["private-spaces-wheel"]["result"] == "ok"
+    status = cli("status", "--json").json()
+    assert status["private"]["version"] == f"1.0.0 (run by {THEIRS})"
 
 
 # common options

@@ -10,7 +10,24 @@ from rollout import LAB, Cli
 from studio import BUCKET, Studio, sha256
 
 from sandbox.aws.studio.seeding import DOMAIN
+from sandbox.catalogue.model import REGION
 from sandbox.tests.aws_fixture import AwsProcess
+
+
+def studio_of(aws: AwsProcess, folder: Path) -> Studio:
+    """A container with an execution role's credentials."""
+    role = aws.credentials("reader")
+    return Studio(
+        folder,
+        {
+            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": role.access_key,
+            "AWS_SECRET_ACCESS_KEY": role.secret_key,
+            "AWS_SESSION_TOKEN": role.token,
+        },
+    )
 
 
 def start_app(aws: AwsProcess, folder: Path, space: str) -> tuple[Studio, str]:
@@ -20,18 +37,7 @@ def start_app(aws: AwsProcess, folder: Path, space: str) -> tuple[Studio, str]:
     arn = studio.describe_app(SpaceName=space, **LAB)["BuiltInLifecycleConfigArn"]
     told = studio.describe_studio_lifecycle_config(StudioLifecycleConfigName=arn.rpartition("/")[2])
     script = base64.b64decode(told["StudioLifecycleConfigContent"]).decode()
-    role = aws.credentials("reader")
-    container = Studio(
-        folder,
-        {
-            "AWS_ENDPOINT_URL": aws.url,
-            "AWS_REGION": "eu-west-1",
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": role.access_key,
-            "AWS_SECRET_ACCESS_KEY": role.secret_key,
-            "AWS_SESSION_TOKEN": role.token,
-        },
-    )
+    container = studio_of(aws, folder)
     container.rendered = script
     return container, script
 
@@ -49,3 +55,19 @@ def test_a_space_installs_what_was_attached(cli: Cli, wheel: Path, tmp_path: Pat
     assert container.installed() == version
     assert f"DONE version {version} installed" in first.log
     assert "nothing changed" in container.run().log
+
+
+def test_a_script_that_runs_ours_installs_it(cli: Cli, wheel: Path, tmp_path: Path) -> None:
+    """As the guide combines the two."""
+    cli("publish", "--wheel", str(wheel), "--bucket", BUCKET)
+    script = cli("render", "--wheel", str(wheel), "--bucket", BUCKET).out
+    file = tmp_path / "sagemaker-governance.sh"
+    container = studio_of(cli.aws, tmp_path / "space")
+    container.rendered = (
+        "#!/bin/bash\necho baseline\n"
+        f"cat > {file} <<'END-OF-INSTALLER'\n{script}END-OF-INSTALLER\nbash {file}\n"
+    )
+    done = container.run()
+    assert (done.code, done.errors()) == (0, [])
+    assert done.log.count("baseline") == 1
+    assert container.installed() == wheel.name.split("-")[1]

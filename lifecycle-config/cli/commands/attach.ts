@@ -138,7 +138,7 @@ function refuseForeign(plan: IPlan): void {
   if (foreign !== undefined) {
     throw new CliError(
       `The ${slotName(foreign.slot)} already has the built-in script ${nameOf(foreign.arn)}, which is not ours.`,
-      'A domain has one built-in script: append what render prints to that one, or take it away first.',
+      'A domain has one built-in script: let that one run ours (docs/admin-guide.md shows how), or take it away first.',
       EXIT.refused
     );
   }

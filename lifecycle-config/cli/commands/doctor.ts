@@ -134,27 +134,30 @@ async function installer(
   if (arn === '' || arn === NONE) {
     return [finding(id, 'failed', 'no installer is attached', 'Run attach.')];
   }
-  if (!isOurs(arn)) {
+  const text = await texts.text(arn);
+  const told = await texts.installer(arn);
+  const name = nameOf(arn);
+  if (text === null) {
     return [
       finding(
         id,
         'failed',
-        `the built-in script is ${nameOf(arn)}, which is not ours`,
-        'Append what render prints to that script, or take it away and run attach.'
+        `${name} does not exist any more: apps may not start`,
+        'Run attach with a release at once.'
       )
     ];
   }
-  const text = await texts.text(arn);
-  const told = await texts.installer(arn);
-  if (text === null || told === null) {
+  if (told === null) {
     return [
       finding(
         id,
         'failed',
-        text === null
-          ? `${nameOf(arn)} does not exist any more: apps may not start`
-          : `${nameOf(arn)} is not a script that this tool made`,
-        'Run attach with a release at once.'
+        isOurs(arn)
+          ? `${name} is not a script that this tool made`
+          : `the built-in script is ${name}, which does not run ours`,
+        isOurs(arn)
+          ? 'Run attach with a release.'
+          : 'Let that script run ours (docs/admin-guide.md shows how), or take it away and run attach.'
       )
     ];
   }
@@ -163,7 +166,7 @@ async function installer(
   const found = [
     ok(
       id,
-      `version ${told.version} by ${nameOf(arn)} (${Buffer.byteLength(text)} of ${MAX_SCRIPT} bytes)`
+      `version ${told.version} by ${name} (${Buffer.byteLength(text)} of ${MAX_SCRIPT} bytes)`
     )
   ];
   if (wheel === null) {
@@ -205,7 +208,7 @@ function profiles(domain: IDomain): IFinding[] {
       arn === NONE
         ? 'If that is not meant, run attach --include-opted-out.'
         : arn !== '' && !isOurs(arn)
-          ? 'Append what render prints to that script, or take it away and run attach.'
+          ? 'Let that script run ours (docs/admin-guide.md shows how), or take it away and run attach.'
           : 'Run attach again.'
     )
   );
