@@ -97,6 +97,15 @@ def test_publish_prints_what_the_script_needs(cli: Cli, release: Release) -> Non
     assert "Putting" in done.err
 
 
+def test_publish_encrypts_with_the_key_that_is_named(cli: Cli, release: Release) -> None:
+    wheel = release("1.0.0")
+    key = f"arn:aws:kms:{REGION}:{OWN}:key/6b2f8c1e-0000-4000-8000-000000000000"
+    words = ("publish", "--wheel", str(wheel), "--bucket", BUCKET, "--kms-key", key, "--json")
+    told = cli(*words).json()
+    stored = cli.aws.client("s3", "admin").head_object(Bucket=BUCKET, Key=told["key"])
+    assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", key)
+
+
 def test_publish_never_replaces_another_file(cli: Cli, published: Path) -> None:
     key = f"sagemaker-governance/{sha256(published)[:12]}/{published.name}"
     cli.aws.client("s3", "admin").put_object(Bucket=BUCKET, Key=key, Body=b"PK other")
