@@ -609,6 +609,7 @@ def test_the_package_has_what_the_command_line_needs() -> None:
     package = json.loads((ROOT / "package.json").read_text())
     assert package["bin"] == {"jupyterlab-sagemaker-governance": "lib/cli/main.js"}
     assert {
+        "docs/*.md",  # errors refer to the guide
         "lifecycle-config/install.sh",
         "lifecycle-config/{cloudformation,iam}/*",
         "lib/cli/standalone.licences.txt",
