@@ -40,7 +40,11 @@ export namespace CommandIDs {
   export const openUseCase = 'sagemaker-governance:open-use-case';
   /** Tell of the use case that the cursor is at, in a notebook or file. */
   export const showUseCase = 'sagemaker-governance:show-use-case';
-  /** Open the dialog that links a group to a use case. Args: `IGroupArgs`. */
+  /**
+   * Open the dialog that links a group to a use case. Args: `IGroupArgs`.
+   * Like the two below it tells the ARN of the group that was written to, or
+   * null.
+   */
   export const linkUseCase = 'sagemaker-governance:link-use-case';
   /** Open the dialog that takes such a link back. Args: `IGroupArgs`. */
   export const undoLink = 'sagemaker-governance:undo-link';

@@ -47,8 +47,12 @@ const badge = (document: Locator): Locator =>
 const warning = (document: Locator, text: string): Locator =>
   useCase(document).locator('.jp-sg-notice').filter({ hasText: text });
 
-/** Read everything again, and wait for the answers of OpenPages. */
-async function refresh(page: Page): Promise<void> {
+/**
+ * Read everything again, and wait for the answers of OpenPages.
+ *
+ * @returns queries that the page has sent
+ */
+async function refresh(page: Page): Promise<number> {
   const open = new Set<Request>();
   let asked = 0;
   const begin = (request: Request): void => {
@@ -61,11 +65,18 @@ async function refresh(page: Page): Promise<void> {
   page.on('request', begin);
   page.on('requestfinished', end);
   page.on('requestfailed', end);
-  await panel(page).getByRole('button', { name: 'Refresh' }).click();
-  await expect.poll(() => asked >= STATEMENTS && open.size === 0).toBe(true);
+  // A click joins a reading that is under way in the background.
+  await expect(async () => {
+    await panel(page).getByRole('button', { name: 'Refresh' }).click();
+    await expect
+      .poll(() => asked, { timeout: 5000 })
+      .toBeGreaterThanOrEqual(STATEMENTS);
+  }).toPass();
+  await expect.poll(() => open.size).toBe(0);
   page.off('request', begin);
   page.off('requestfinished', end);
   page.off('requestfailed', end);
+  return asked;
 }
 
 /** Calls of OpenPages since the counts were cleared. */
@@ -247,7 +258,7 @@ test('five states: five texts, five ways out', async ({
   await told(
     NOT_LINKED,
     'Could not read',
-    /No connection: connection “wxgov” could not be reached/,
+    /No connection: Connection “wxgov” could not be reached/,
     'Refresh'
   );
   const stale = await told(
@@ -305,6 +316,7 @@ test.describe('tokens that expire', () => {
   }) => {
     await openPanel(page, sandbox.lab);
     const document = await openGroup(page, UNKNOWN_WORD);
+    await expectGreen(page, approved);
     await sandbox.openPages('expire');
     await sandbox.clearCounts();
     await refresh(page);
@@ -320,14 +332,15 @@ test.describe('tokens that expire', () => {
     sandbox
   }) => {
     await openPanel(page, sandbox.lab);
+    await expectGreen(page, approved);
     await sandbox.clearCounts();
     await sandbox.openPages('expire', { after: 1 });
-    await refresh(page);
+    const asked = await refresh(page);
     expect(await calls(sandbox, TOKEN)).toBe(1);
     // Those that came after the end went twice, none three times.
-    const asked = await calls(sandbox, QUERY);
-    expect(asked).toBeGreaterThan(STATEMENTS);
-    expect(asked).toBeLessThanOrEqual(2 * STATEMENTS);
+    const sent = await calls(sandbox, QUERY);
+    expect(sent).toBeGreaterThan(asked);
+    expect(sent).toBeLessThanOrEqual(2 * asked);
   });
 
   test('that live for a moment only: each reading gets through', async ({

@@ -8,6 +8,7 @@ import { root, startSandbox } from './support/process';
 import {
   allowSeeded,
   list,
+  openGroup,
   openPanel,
   panel,
   row,
@@ -81,6 +82,14 @@ test('one down, one throttled: both named with a way out, the others’ rows the
         `registry-cards, account ${others.cards}, also shared by account ${others.cards} with Own account`
       )
     );
+    const document = await openGroup(page, TWO_WAYS);
+    const ways = document
+      .getByRole('region', { name: 'Ways to this group' })
+      .getByRole('listitem');
+    await expect(ways).toHaveText([
+      /^registry-cards: account 555566667777 by role .* · used here$/,
+      'shared by account 555566667777 with Own account, without its tags'
+    ]);
     await search(page, '');
   });
 

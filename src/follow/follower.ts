@@ -16,16 +16,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Poll } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import {
-  approvalSettingsChanged,
-  readPersona,
-  waitingOn,
-  waitsForMe,
-  type IPersona
-} from '../approvals';
+import { approvalSettingsChanged, waitingOn, waitsForMe } from '../approvals';
 import { unreadConsoles } from '../governance';
 import { registryQueries } from '../registry';
-import { groupArnOf, groupOfArn } from '../relay';
+import { groupOfArn } from '../relay';
 import type {
   IConcern,
   IConfig,
@@ -45,6 +39,7 @@ import {
   type IOwn
 } from './compare';
 import type { DecisionWatch } from './decisions';
+import { Reader, RECENT } from './reader';
 import { DEFAULTS, type IFollowSettings } from './settings';
 import type { FollowStore, IFollowed } from './store';
 
@@ -56,9 +51,6 @@ const SETTLE = 1_000;
 
 /** ms until the first look, so that it does not hold up what is being opened. */
 const FIRST = 5_000;
-
-/** ms for which nobody reads again what somebody has read. */
-const RECENT = 30_000;
 
 /** Part of the pace that is added by chance, so that labs do not look in step. */
 const JITTER = 0.1;
@@ -99,18 +91,11 @@ export interface IFollowerOptions {
   now?: () => number;
 }
 
-/** What a look has found in one connection. */
-interface IFound {
-  latest: Map<string, IModelPackage | null>;
-  pending: Map<string, IModelPackage>;
-  more: boolean;
-  error: unknown;
-}
-
 /** Follows groups; see the file. */
 export class Follower {
   constructor(private _options: IFollowerOptions) {
     this._now = _options.now ?? Date.now;
+    this._reader = new Reader(_options);
     _options.registry.changed.connect(this._onWrite, this);
     _options.governance?.changed.connect(this._onGovernance, this);
     approvalSettingsChanged.connect(this._onPersona, this);
@@ -253,7 +238,7 @@ export class Follower {
     const [found, governanceError] = await Promise.all([
       Promise.all(
         connections.map(({ id }) =>
-          this._readConnection(
+          this._reader.read(
             id,
             groups.filter(({ connection }) => connection === id),
             !told
@@ -285,7 +270,7 @@ export class Follower {
             waitingOn({
               latest: latest.get(arn),
               status: statuses.get(arn) ?? null,
-              me: this._me.get(connection) ?? null
+              me: this._reader.me(connection)
             })
           )
         ),
@@ -353,64 +338,6 @@ export class Follower {
         shared
       }
     );
-  }
-
-  /**
-   * Latest versions of one connection's groups; never rejects.
-   *
-   * @param pending whether to read what waits for an approver, too
-   */
-  private async _readConnection(
-    connection: string,
-    groups: readonly IModelPackageGroup[],
-    pending: boolean
-  ): Promise<IFound> {
-    const { relay, registry } = this._options;
-    const found: IFound = {
-      latest: new Map(),
-      pending: new Map(),
-      more: false,
-      error: null
-    };
-    const client = await relay.queries();
-    const note = (error: unknown): void => {
-      found.error ??= error;
-    };
-    await Promise.all([
-      // Asked for at once, answered by one read.
-      ...groups.map(group =>
-        client
-          .fetchQuery({
-            ...registryQueries.latest(registry, group),
-            retry: false,
-            staleTime: RECENT
-          })
-          .then(version => found.latest.set(group.arn, version), note)
-      ),
-      this._persona(connection)
-        .then(me =>
-          pending && me.role === 'approver' && me.canDecide.ok
-            ? registry.pendingVersions(connection)
-            : null
-        )
-        .then(page => {
-          found.more = Boolean(page?.nextToken);
-          page?.items.forEach(version => takeNewer(found.pending, version));
-        }, note)
-    ]);
-    return found;
-  }
-
-  /** Who we are there; asked for again while STS does not tell. */
-  private async _persona(connection: string): Promise<IPersona> {
-    const { relay, registry, trans } = this._options;
-    const known = this._me.get(connection);
-    if (known?.callerArn) {
-      return known;
-    }
-    const me = await readPersona(relay, registry, connection, trans);
-    this._me.set(connection, me);
-    return me;
   }
 
   /**
@@ -543,9 +470,10 @@ export class Follower {
   }
 
   private _onPersona(): void {
-    this._me.clear();
+    this._reader.forget();
   }
 
+  private _reader: Reader;
   private _now: () => number;
   private _settings: IFollowSettings = DEFAULTS;
   private _poll: Poll | null = null;
@@ -559,7 +487,6 @@ export class Follower {
   private _known = new Map<string, IModelPackageGroup>();
   /** ARNs of groups that the panel shows as waiting for the person. */
   private _around = new Set<string>();
-  private _me = new Map<string, IPersona>();
   /** ARNs of groups that we have written to, until a read shows it. */
   private _written = new Set<string>();
   /** ARN -> until when a change of governance is our own work, ms. */
@@ -577,15 +504,3 @@ const followed = ({
   group: arn,
   shared
 });
-
-/** Keep the newer of two pending versions of a group. */
-function takeNewer(
-  pending: Map<string, IModelPackage>,
-  version: IModelPackage
-): void {
-  const arn = groupArnOf(version.arn) ?? version.groupArn;
-  const known = pending.get(arn);
-  if (!known || known.version < version.version) {
-    pending.set(arn, version);
-  }
-}

@@ -47,6 +47,7 @@ const KEPT = 1_500;
 /** Commands after which one's own work shows in governance. */
 const OWN_WORK: readonly string[] = [
   CommandIDs.linkUseCase,
+  CommandIDs.undoLink,
   CommandIDs.moveWorkflow
 ];
 
@@ -143,7 +144,11 @@ export class Following implements IFollowing {
     const item = new StatusItem({
       trans,
       onPress: () => {
-        void commands.execute(CommandIDs.openPanel, { filter: 'waiting' });
+        void commands.execute(CommandIDs.openPanel, {
+          filter: 'waiting',
+          // What was searched for would hide some.
+          text: ''
+        });
       }
     });
     const show = (): void => item.setWaiting(this._follower.waiting);
@@ -166,12 +171,17 @@ export class Following implements IFollowing {
 
   private _onCommand(
     _: CommandRegistry,
-    { id, args, result }: CommandRegistry.ICommandExecutedArgs
+    { id, result }: CommandRegistry.ICommandExecutedArgs
   ): void {
-    const group = (args as Partial<IGroupArgs> | undefined)?.group;
-    if (OWN_WORK.includes(id) && group) {
+    if (OWN_WORK.includes(id)) {
       result.then(
-        () => this._follower.actedOn(group),
+        // A dialog that was only looked at is no work: what changes then is
+        // somebody else's.
+        group => {
+          if (typeof group === 'string') {
+            this._follower.actedOn(group);
+          }
+        },
         // It came to nothing.
         () => undefined
       );

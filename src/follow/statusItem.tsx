@@ -12,7 +12,10 @@ const NAMED = 10;
 
 /** The item in words. */
 export interface IStatusText {
-  /** Number as shown: `3`, `3+` where there may be more, `–` for not known. */
+  /**
+   * Number as shown: `3`, `3+` where there are more, `3?` where something could
+   * not be read, `–` for not known.
+   */
   count: string;
   /** For screen readers. */
   label: string;
@@ -40,17 +43,24 @@ export function statusText(
     return null;
   }
   // What could not be read is no zero.
-  const count = n === 0 ? '–' : more || unknown ? `${n}+` : String(n);
+  const count = n === 0 ? '–' : `${n}${unknown ? '?' : more ? '+' : ''}`;
   const said =
     n === 0
       ? trans.__('What waits for me is not known')
-      : more || unknown
-        ? trans._n(
-            'At least %1 group waits for me',
-            'At least %1 groups wait for me',
+      : unknown
+        ? // What is not known may also take some away.
+          trans._n(
+            '%1 group waits for me, as far as could be read',
+            '%1 groups wait for me, as far as could be read',
             n
           )
-        : trans._n('%1 group waits for me', '%1 groups wait for me', n);
+        : more
+          ? trans._n(
+              'At least %1 group waits for me',
+              'At least %1 groups wait for me',
+              n
+            )
+          : trans._n('%1 group waits for me', '%1 groups wait for me', n);
   const failed = unknown
     ? trans.__('Could not be read: %1', unread.join(', '))
     : null;

@@ -3,14 +3,15 @@ import { link as linkOnce, undo as undoOnce } from './linking/commands';
 import type { IActionServices } from './trail';
 import { move as moveOnce } from './workflows/commands';
 
-type Act<A> = (services: IActionServices, args: A) => Promise<void>;
+/** @returns ARN of the group that was acted on; null: nothing was written. */
+type Act<A> = (services: IActionServices, args: A) => Promise<string | null>;
 
 /**
  * One dialog for the same wish: a double click comes before the first of them
  * covers the page, and JupyterLab would show the second after it.
  */
 function alone<A>(act: Act<A>): Act<A> {
-  const open = new Map<string, Promise<void>>();
+  const open = new Map<string, Promise<string | null>>();
   return (services, args) => {
     const wish = JSON.stringify(args);
     const running =

@@ -54,7 +54,13 @@ function describeRelay(error: RelayError, trans: TranslationBundle): Words {
   const where = error.connection
     ? trans.__('connection “%1”', error.connection)
     : trans.__('the server extension');
-  const words = relayWords(error, where, trans);
+  const said = relayWords(error, where, trans);
+  // "connection ..." and messages of the server can stand at the beginning.
+  const [first = ''] = said.message;
+  const words = {
+    ...said,
+    message: first.toLocaleUpperCase() + said.message.slice(first.length)
+  };
   // The server knows its own configuration best: its hint wins.
   return error.hint ? { ...words, hint: error.hint } : words;
 }
@@ -70,7 +76,9 @@ function relayWords(
     case 'network':
       return {
         title: trans.__('The lab server did not answer'),
-        message: trans.__('The request never reached the Jupyter server.'),
+        message: trans.__(
+          'No answer came from the Jupyter server; a request may have reached it.'
+        ),
         hint: trans.__('Check your network, then try again.')
       };
     case 'signed_out':

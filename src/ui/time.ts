@@ -29,10 +29,11 @@ function largestUnit(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
  */
 export function relativeTime(at: number, now: number = Date.now()): string {
   const [unit, n] = largestUnit(Math.min(0, Math.round((at - now) / 1000)));
+  // "yesterday" and "now" are words; "last mo." is none.
+  const numeric = unit === 'day' || unit === 'second' ? 'auto' : 'always';
   return kept(
-    'relative',
-    lang =>
-      new Intl.RelativeTimeFormat(lang, { style: 'short', numeric: 'auto' })
+    `relative/${numeric}`,
+    lang => new Intl.RelativeTimeFormat(lang, { style: 'short', numeric })
   ).format(n, unit);
 }
 

@@ -1,4 +1,5 @@
 import type { ILabShell } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { StateDB } from '@jupyterlab/statedb';
 import type { IStatusBar } from '@jupyterlab/statusbar';
@@ -12,7 +13,7 @@ import { act } from '@testing-library/react';
 import { CommandIDs, type IFollowing } from '../../tokens';
 import plugins from '../plugin';
 import { STATE_KEY } from '../store';
-import { STARRED, told, World } from './helpers';
+import { says, STARRED, told, World } from './helpers';
 import { fakeRelay, version } from '../../testing';
 
 /** Let time pass. @param ms - so many milliseconds */
@@ -128,6 +129,26 @@ describe('the plugin', () => {
     expect(lab.world.asked).toEqual(expect.arrayContaining(['latest']));
   });
 
+  it.each([
+    ['a link that was written', CommandIDs.linkUseCase, STARRED.arn, 0],
+    ['a link that was taken back', CommandIDs.undoLink, STARRED.arn, 0],
+    ['a workflow that was moved', CommandIDs.moveWorkflow, STARRED.arn, 0],
+    ['a dialog that was closed again', CommandIDs.undoLink, null, 1],
+    ['work on another group', CommandIDs.linkUseCase, 'another', 1]
+  ])('after %s tells accordingly', async (_, command, acted, news) => {
+    const told = jest.spyOn(Notification, 'emit').mockReturnValue('');
+    const lab = await start({ refreshSeconds: 60 });
+    lab.commands.addCommand(command, { execute: async () => acted });
+    await lab.commands.execute(CommandIDs.openPanel);
+    await pass(10_000);
+    // From the palette nobody names a group.
+    await lab.commands.execute(command);
+    lab.world.status = says('Approved for Development');
+    await pass(150_000);
+    expect(told).toHaveBeenCalledTimes(news);
+    told.mockRestore();
+  });
+
   it('shows how many wait, leads to them, and goes when nothing waits', async () => {
     const lab = await start();
     await lab.commands.execute(CommandIDs.openPanel);
@@ -143,7 +164,7 @@ describe('the plugin', () => {
     expect(button).toHaveTextContent('1');
     expect(button).toHaveAccessibleName('1 group waits for me');
     button?.click();
-    expect(lab.opened).toContainEqual({ filter: 'waiting' });
+    expect(lab.opened).toContainEqual({ filter: 'waiting', text: '' });
     lab.following.concern(told());
     await pass(100);
     expect(lab.item()).toBeUndefined();

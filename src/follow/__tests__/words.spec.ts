@@ -31,6 +31,11 @@ describe('statusText', () => {
       count: '2+',
       label: 'At least 2 groups wait for me'
     });
+    expect(text(2, true, ['registry-claims'])).toMatchObject({
+      count: '2?',
+      label:
+        '2 groups wait for me, as far as could be read. Could not be read: registry-claims'
+    });
     expect(text(12)?.title).toMatch(/g9\nand 2 more$/);
   });
 

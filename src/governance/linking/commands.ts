@@ -22,29 +22,42 @@ const LONGEST = 140;
 /** Ids of the notifications that offer to undo, by ARN of the group. */
 const notifications = new Map<string, string>();
 
-/** Link the group of the arguments, else the chosen one. */
+/**
+ * Link the group of the arguments, else the chosen one.
+ *
+ * @returns ARN of the group where something was, or may have been, written;
+ * else null.
+ */
 export async function link(
   services: IActionServices,
   given: Partial<IGroupArgs>
-): Promise<void> {
+): Promise<string | null> {
   const { trans, commands } = services;
   const args = subject(services, given);
   if (!args) {
-    return;
+    return null;
   }
   const trail = trailOf();
   await trail?.ready;
+  let wrote = false;
   const before = trail?.link(args.group) ?? null;
   const begun =
     before?.kind === 'link' && rest(before).length > 0 ? before : null;
-  const keep = async (record: ILinkRecord): Promise<void> => trail?.put(record);
-  const drop = async (): Promise<void> =>
-    before ? trail?.put(before) : trail?.forget({ kind: 'link', ...args });
+  const keep = async (record: ILinkRecord): Promise<void> => {
+    wrote = true;
+    await trail?.put(record);
+  };
+  const drop = async (): Promise<void> => {
+    wrote = false;
+    await (before
+      ? trail?.put(before)
+      : trail?.forget({ kind: 'link', ...args }));
+  };
   const record = await showForm(
     linkForm({ services, args, begun, keep, drop })
   );
   if (!record) {
-    return;
+    return wrote ? args.group : null;
   }
   await keep(record);
   const told = Notification.success(
@@ -72,20 +85,26 @@ export async function link(
     }
   );
   notifications.set(args.group, told);
+  return args.group;
 }
 
-/** Take the last link of the group back. */
+/**
+ * Take the last link of the group back.
+ *
+ * @returns as `link` does.
+ */
 export async function undo(
   services: IActionServices,
   given: Partial<IGroupArgs>
-): Promise<void> {
+): Promise<string | null> {
   const { trans } = services;
   const args = subject(services, given);
   if (!args) {
-    return;
+    return null;
   }
   const trail = trailOf();
   await trail?.ready;
+  let wrote = false;
   const record = trail?.link(args.group);
   if (!trail || !record || !undoable(record)) {
     Notification.warning(
@@ -97,18 +116,24 @@ export async function undo(
         .slice(0, LONGEST),
       { autoClose: 8000 }
     );
-    return;
+    return null;
   }
   const done = await showForm(
     undoForm({
       services,
       record,
-      keep: kept => trail.put(kept),
-      drop: () => trail.put(record)
+      keep: kept => {
+        wrote = true;
+        return trail.put(kept);
+      },
+      drop: () => {
+        wrote = false;
+        return trail.put(record);
+      }
     })
   );
   if (!done) {
-    return;
+    return wrote ? args.group : null;
   }
   // What it offers is done.
   Notification.dismiss(notifications.get(args.group) ?? '');
@@ -134,4 +159,5 @@ export async function undo(
     ).slice(0, LONGEST),
     { autoClose: 8000 }
   );
+  return args.group;
 }

@@ -1,6 +1,5 @@
 /** Discovery of one console: reads step by step, keeps choices, tells. */
 import type { IStateDB } from '@jupyterlab/statedb';
-import type { JSONObject } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import { isAbort } from '../../relay';
@@ -11,8 +10,8 @@ import type {
   IRelay,
   ISageMakerConnection
 } from '../../tokens';
-import { PLUGIN_NAMESPACE } from '../../tokens';
 import { OpenPagesClient } from '../openpages';
+import { KeptChoices, NO_CHOICES } from './choices';
 import { configuredMapping } from './decide';
 import { countEntities } from './entities';
 import { readGroups } from './groups';
@@ -29,13 +28,6 @@ import type { IStep, StepName } from './steps';
 /** Entities that are asked for what stands above them. */
 const MOST_TOPS = 20;
 
-const NO_CHOICES: IChoices = {
-  slots: {},
-  entities: {},
-  auth: 'mcsp',
-  secret: 'secretsmanager'
-};
-
 export class SetupModel {
   constructor(private _options: SetupModel.IOptions) {
     const { relay, connection } = _options;
@@ -43,6 +35,7 @@ export class SetupModel {
       new OpenPagesClient({ relay, connection: connection.id }),
       connection.id
     );
+    this._kept = new KeptChoices(_options.state, connection.id);
     _options.governance.changed.connect(this._tell, this);
   }
 
@@ -60,11 +53,9 @@ export class SetupModel {
 
   /** Take former choices up and read. */
   async start(): Promise<void> {
-    const kept = await this._options.state
-      ?.fetch(this._key)
-      .catch(() => undefined);
-    if (kept && typeof kept === 'object' && !this._disposed) {
-      this._choices = { ...NO_CHOICES, ...(kept as Partial<IChoices>) };
+    const kept = await this._kept.read();
+    if (kept && !this._disposed) {
+      this._choices = kept;
       this._restored = true;
     }
     await this._advance();
@@ -99,14 +90,14 @@ export class SetupModel {
   forget(): void {
     this._choices = NO_CHOICES;
     this._restored = false;
-    this._save();
+    this._kept.forget();
     void this._advance();
   }
 
   /** The block was copied: choices need not be kept any longer. */
   copied(): void {
     this._restored = false;
-    void this._options.state?.remove(this._key).catch(() => undefined);
+    this._kept.forget();
     this._tell();
   }
 
@@ -148,18 +139,11 @@ export class SetupModel {
 
   private _decide(choice: Partial<IChoices>, reads = true): void {
     this._choices = { ...this._choices, ...choice };
-    this._save();
+    this._kept.write(this._choices);
     this._tell();
     if (reads) {
       void this._advance();
     }
-  }
-
-  /** A state database that does not answer loses choices, nothing else. */
-  private _save(): void {
-    void this._options.state
-      ?.save(this._key, this._choices as unknown as JSONObject)
-      .catch(() => undefined);
   }
 
   /** Read what is due; a reading under way is given up for this one. */
@@ -431,11 +415,8 @@ export class SetupModel {
     return configuredMapping(this._options.connection);
   }
 
-  private get _key(): string {
-    return `${PLUGIN_NAMESPACE}:setup:${this._options.connection.id}`;
-  }
-
   private _reader: SetupReader;
+  private _kept: KeptChoices;
   private _steps = noSteps();
   private _readings: IReadings = noReadings();
   /** Types whose details could not be read, with the error. */

@@ -169,7 +169,11 @@ export class Trail {
       return record.kind === 'link'
         ? above(record.useCase.id) &&
             !(gone && record.former.some(({ id }) => above(id)))
-        : !!object && !above(record.useCase.id);
+        : // While the association is still ours to take back, a console that
+          // lags behind shows nothing yet.
+          record.parts.association?.state !== 'written' &&
+            !!object &&
+            !above(record.useCase.id);
     } catch {
       // The panel and the document tell why the console cannot be read.
       return false;

@@ -12,15 +12,20 @@ import { moveForm } from './dialog';
 /** Longest notification that JupyterLab shows without cutting. */
 const LONGEST = 140;
 
-/** Move a workflow of the group of the arguments, else of the chosen one. */
+/**
+ * Move a workflow of the group of the arguments, else of the chosen one.
+ *
+ * @returns ARN of the group whose workflow was, or may have been, moved; else
+ * null.
+ */
 export async function move(
   services: IActionServices,
   given: Partial<IWorkflowArgs>
-): Promise<void> {
+): Promise<string | null> {
   const { governance, trans, commands } = services;
   const group = subjectOf(services, given);
   if (!group) {
-    return;
+    return null;
   }
   const args: IWorkflowArgs = {
     ...group,
@@ -39,7 +44,7 @@ export async function move(
       // It may have gone through all the same: the reading tells.
       void governance.refresh().catch(() => undefined);
     }
-    return;
+    return sent ? group.group : null;
   }
   const { subject } = done.offer;
   const { useCase } = subject;
@@ -87,4 +92,5 @@ export async function move(
     autoClose: 8000,
     actions: openActions({ commands, trans }, group)
   });
+  return group.group;
 }

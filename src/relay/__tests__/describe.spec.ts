@@ -97,6 +97,18 @@ describe('describeError', () => {
     expect(without).toEqual([]);
   });
 
+  it('begins with a capital letter', () => {
+    const { message } = describeError(
+      new RelayError({
+        code: 'upstream_unreachable',
+        message: 'm',
+        connection: 'claims'
+      }),
+      trans
+    );
+    expect(message).toBe('Connection “claims” could not be reached. m');
+  });
+
   it('prefers the hint of the server, which knows its configuration', () => {
     const error = new RelayError({
       code: 'assume_role_denied',

@@ -39,6 +39,17 @@ describe('dates', () => {
     expect(dayOf(AT, new Date(2027, 0, 2).getTime())).toContain('2026');
   });
 
+  it.each([
+    [0, 'now'],
+    [40, '40 sec. ago'],
+    [86_400, 'yesterday'],
+    [40 * 86_400, '1 mo. ago'],
+    [400 * 86_400, '1 yr. ago']
+  ])('say %i seconds ago in whole words', (seconds, said) => {
+    document.documentElement.lang = 'en';
+    expect(relativeTime(NOW - seconds * 1000, NOW)).toBe(said);
+  });
+
   it('changes with the language while the page lives', () => {
     document.documentElement.lang = 'en';
     expect(relativeTime(AT, NOW)).toBe('8 days ago');

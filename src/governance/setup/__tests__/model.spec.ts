@@ -448,6 +448,26 @@ describe('discovery', () => {
     expect(values(third).owner).toBe('MRG-ModelUseCase:Owner');
   });
 
+  it('takes of kept choices only what it understands', async () => {
+    const state = memory();
+    state.kept.set('jupyterlab-sagemaker-governance:setup:wxgov', {
+      slots: { owner: null, status: 7, other: 'x' },
+      entities: 'none',
+      auth: 'kerberos'
+    });
+    const model = make(fakeRelay(table()), { state });
+    await model.start();
+    expect(model.snapshot.choices).toEqual({
+      slots: { owner: null },
+      entities: {},
+      auth: 'mcsp',
+      secret: 'secretsmanager'
+    });
+    expect(model.snapshot.restored).toBe(true);
+    model.forget();
+    expect(state.kept.size).toBe(0);
+  });
+
   it('writes nothing while a needed choice is open', async () => {
     const relay = fakeRelay(
       table({

@@ -7,6 +7,12 @@ import { PATIENCE, Trail, TRAIL_KEY } from '../trail';
 
 const GROUP = groupArn('churn-retail');
 const NOW = Date.UTC(2026, 10, 21, 12);
+const UNDONE: ILinkRecord['parts'] = {
+  association: { state: 'undone' },
+  former: null,
+  tag: null,
+  card: null
+};
 
 function link(members: Partial<ILinkRecord> = {}): ILinkRecord {
   return {
@@ -150,12 +156,18 @@ describe('a link', () => {
     ],
     [
       'taken back, still shown',
-      { kind: 'unlink' },
+      { kind: 'unlink', parts: UNDONE },
       [object('20001')],
       'waiting'
     ],
-    ['taken back, object gone', { kind: 'unlink' }, [], 'waiting'],
-    ['taken back', { kind: 'unlink' }, [object()], null]
+    [
+      'taken back, object gone',
+      { kind: 'unlink', parts: UNDONE },
+      [],
+      'waiting'
+    ],
+    ['taken back', { kind: 'unlink', parts: UNDONE }, [object()], null],
+    ['to be taken back yet', { kind: 'unlink' }, [object()], 'waiting']
   ])('that is %s', async (_, members, objects, state) => {
     const { trail, world } = make();
     await trail.put(link(members));
@@ -163,6 +175,20 @@ describe('a link', () => {
     world.objects = objects;
     await trail.look();
     expect(trail.link(GROUP)?.state ?? null).toBe(state);
+  });
+
+  it('is written after all where a reading shows what was not clear', async () => {
+    const { trail, world } = make();
+    const parts = { ...UNDONE, association: { state: 'unclear' as const } };
+    await trail.put(link({ parts }));
+    await trail.look();
+    expect(trail.link(GROUP)?.parts).toEqual(parts);
+    world.objects = [object('20001')];
+    await trail.look();
+    expect(trail.link(GROUP)).toMatchObject({
+      state: 'confirmed',
+      parts: { association: { state: 'written' } }
+    });
   });
 
   it('is confirmed by a reading that somebody else asked for', async () => {
