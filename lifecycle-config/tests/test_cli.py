@@ -475,8 +475,8 @@ def test_doctor_is_content_with_a_good_roll_out(cli: Cli, studio: Any, published
     assert found["spaces"]["result"] == "warning"  # two run without it
     assert found["source-identity"]["result"] == "warning"
     # What cannot be known is not called fine.
-    assert found["network"]["result"] == found["execution-role"]["result"] == "unknown"
-    assert "AmazonSageMakerFullAccess" in found["execution-role"]["todo"]
+    assert found["network"]["result"] == found["execution-roles"]["result"] == "unknown"
+    assert "AmazonSageMakerFullAccess" in found["execution-roles"]["todo"]
 
 
 def test_doctor_tells_what_is_wrong_and_what_to_do(cli: Cli, studio: Any, published: Path) -> None:
@@ -494,6 +494,7 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(cli: Cli, studio: Any, publis
     for line in done.out.splitlines():
         if line.startswith(("FAIL", "WARN", "?")):
             assert "  -> " in done.out[done.out.index(line) :].splitlines()[1]
+    assert done.out.splitlines()[-1] == "6 ok, 2 failed, 2 to look at, 2 not tested"
 
 
 def test_a_script_that_runs_ours_is_known(cli: Cli, studio: Any, published: Path) -> None:

@@ -8,7 +8,6 @@ import { NONE, builtIn, isOurs, nameOf } from '../merge';
 import type { IDomain } from '../merge';
 import type { Given } from '../options';
 import type { IOutput } from '../output';
-import { table } from '../output';
 import {
   Scripts,
   chooseDomain,
@@ -98,7 +97,7 @@ function domainChecks(record: JsonObject): IFinding[] {
         'network',
         'unknown',
         'the domain is VPC-only; whether its subnets reach AWS cannot be tested from here',
-        'Check that the endpoints listed in docs/admin-guide.md are in the VPC; jupyter sagemaker-governance doctor, in a space, tests them.'
+        'Check that the endpoints listed in docs/admin-guide.md are in the VPC; the log of the installer in a space says whether it reached S3.'
       )
     );
   }
@@ -240,14 +239,17 @@ function roles(domain: IDomain): IFinding[] {
   ]
     .map(settings => word(settings, 'ExecutionRole'))
     .filter(arn => arn !== '');
-  return [...new Set(arns)].map(arn =>
-    finding(
-      'execution-role',
-      'unknown',
-      `${nameOf(arn)}: its policies are not tested from here`,
-      `AmazonSageMakerFullAccess would let all its users approve: look with aws iam list-attached-role-policies --role-name ${nameOf(arn)}`
-    )
-  );
+  const names = [...new Set(arns)].map(nameOf);
+  return names.length === 0
+    ? []
+    : [
+        finding(
+          'execution-roles',
+          'unknown',
+          `the policies of ${names.join(', ')} are not tested from here`,
+          'AmazonSageMakerFullAccess would let all their users approve; for each: aws iam list-attached-role-policies --role-name ROLE'
+        )
+      ];
 }
 
 const SIGN = { ok: 'ok', warning: 'WARN', failed: 'FAIL', unknown: '?' };
@@ -287,17 +289,18 @@ export async function doctor(
     ...profiles(domain),
     ...roles(domain)
   ];
-  for (const one of findings) {
-    output.print(...table([[SIGN[one.result].padEnd(4), one.id, one.text]]));
-    if (one.todo !== '') {
-      output.print(`      -> ${one.todo}`);
+  const width = Math.max(...findings.map(one => one.id.length));
+  for (const { result, id, text, todo } of findings) {
+    output.print(`${SIGN[result].padEnd(4)}  ${id.padEnd(width)}  ${text}`);
+    if (todo !== '') {
+      output.print(`${' '.repeat(width + 8)}-> ${todo}`);
     }
   }
-  const failed = findings.filter(one => one.result === 'failed').length;
+  const count = (result: IFinding['result']) =>
+    findings.filter(one => one.result === result).length;
+  const failed = count('failed');
   output.print(
-    failed === 0
-      ? 'Nothing failed.'
-      : `${failed} ${failed === 1 ? 'check' : 'checks'} failed.`
+    `${count('ok')} ok, ${failed} failed, ${count('warning')} to look at, ${count('unknown')} not tested`
   );
   return {
     domain: domainId,
