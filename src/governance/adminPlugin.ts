@@ -21,6 +21,12 @@ import {
 } from '../tokens';
 import type { AdminTab } from './admin';
 
+/** Widgets of one kind of tab, for as long as the lab lives. */
+const trackerOf = (what: AdminTab): WidgetTracker<MainAreaWidget> =>
+  new WidgetTracker<MainAreaWidget>({
+    namespace: `sagemaker-governance-${what}`
+  });
+
 /** Sets a console up, and edits what status words mean. */
 export const adminPlugin: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_NAMESPACE}:governance-admin`,
@@ -36,7 +42,7 @@ export const adminPlugin: JupyterFrontEndPlugin<void> = {
     ITranslator
   ],
   activate: (
-    { commands, shell }: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     relay: IRelay,
     registry: IRegistry,
     governance: IGovernance,
@@ -46,6 +52,7 @@ export const adminPlugin: JupyterFrontEndPlugin<void> = {
     state: IStateDB | null,
     translator: ITranslator | null
   ): void => {
+    const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const services = {
       relay,
@@ -63,9 +70,7 @@ export const adminPlugin: JupyterFrontEndPlugin<void> = {
       label: string,
       caption: string
     ): void => {
-      const tracker = new WidgetTracker<MainAreaWidget>({
-        namespace: `sagemaker-governance-${what}`
-      });
+      const tracker = trackerOf(what);
       commands.addCommand(command, {
         label,
         caption,

@@ -1,3 +1,5 @@
+import type { Signal } from '@lumino/signaling';
+
 import { consoleFailure } from '../../governance';
 import { RelayError } from '../../relay';
 import {
@@ -6,6 +8,7 @@ import {
   sageMakerConnection,
   version
 } from '../../testing';
+import type { IGovernance } from '../../tokens';
 import { newsText } from '../news';
 import { STATE_KEY } from '../store';
 import { says, STARRED, told, World } from './helpers';
@@ -155,12 +158,13 @@ describe('Follower', () => {
     world.answered = {
       environment: {
         kind: 'studio-shared',
+        region: 'eu-west-1',
+        imageVersion: null,
         userProfileName: null,
         domainId: 'd-1',
-        spaceName: 'team',
-        spaceOwner: null
+        spaceName: 'team'
       }
-    } as typeof world.answered;
+    };
     const lab = await world.lab();
     await lab.follower.concern(told({ mine: [STARRED] }));
     await lab.look();
@@ -172,7 +176,7 @@ describe('Follower', () => {
     const world = new World();
     const lab = await world.lab();
     await lab.star();
-    world.governance.changed.emit();
+    (world.governance.changed as Signal<IGovernance, void>).emit();
     await lab.follower.concern(told());
     await lab.follower.look({ refresh: true });
     // Of the star alone nobody had read.

@@ -14,6 +14,7 @@ describe('GovernancePanel', () => {
         widget: new Widget(),
         refresh: () => Promise.resolve(),
         focus,
+        setView: () => undefined,
         dispose: () => undefined
       };
     });
