@@ -190,3 +190,18 @@ def cli(cli_main: Path, aws: AwsProcess, tmp_path: Path) -> Cli:
 def release(tmp_path: Path) -> Callable[[str], Path]:
     """Makes the wheel of a version."""
     return lambda version: make_wheel(tmp_path / "releases", version)
+
+
+@pytest.fixture
+def sagemaker(aws: AwsProcess) -> Iterator[Any]:
+    """SageMaker for somebody who may do all."""
+    yield aws.client("sagemaker", "admin")
+    aws.control("PUT", "studio", {"merge": "member", "settle": 0, "lag": 0})
+
+
+@pytest.fixture
+def published(cli: Cli, release: Callable[[str], Path]) -> Path:
+    """A wheel that is in the bucket."""
+    wheel = release("1.0.0")
+    cli("publish", "--wheel", str(wheel), "--bucket", BUCKET)
+    return wheel

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import subprocess
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from botocore.credentials import Credentials
+from ptyprocess import PtyProcessUnicode
 from studio import BUCKET, ROOT
 
 from sandbox.aws.accounts import BUCKET as ALLOWED
@@ -21,6 +24,10 @@ from sandbox.tests.aws_fixture import AwsProcess
 
 assert BUCKET == ALLOWED  # the shipped rights name the bucket
 LAB = {"DomainId": DOMAIN, "AppType": "JupyterLab", "AppName": "default"}
+THEIRS = "security-baseline-7"
+"""Name of a built-in script of somebody else."""
+Release = Callable[[str], Path]
+"""Makes the wheel of a version."""
 UNSTABLE = ("LastModifiedTime", "ResponseMetadata")
 
 
@@ -132,3 +139,61 @@ def built_in(record: dict[str, Any], settings: str) -> str | None:
     """Name of the installer in settings of a record."""
     arn = record[settings].get("JupyterLabAppSettings", {}).get("BuiltInLifecycleConfigArn")
     return None if arn is None else re.sub(r".*/", "", arn)
+
+
+def attach(cli: Cli, wheel: Path, *words: str, code: int = 0) -> Any:
+    """Attach a wheel without asking; the JSON of it."""
+    given = ("--wheel", str(wheel), "--bucket", BUCKET, "--yes", "--json")
+    return cli("attach", *given, *words, code=code).json()
+
+
+def theirs(sagemaker: Any) -> str:
+    """A built-in script of somebody else; its ARN."""
+    made = sagemaker.create_studio_lifecycle_config(
+        StudioLifecycleConfigName=THEIRS,
+        StudioLifecycleConfigContent=base64.b64encode(b"#!/bin/bash\n").decode(),
+        StudioLifecycleConfigAppType="JupyterLab",
+    )
+    return str(made["StudioLifecycleConfigArn"])
+
+
+def set_built_in(sagemaker: Any, arn: str, **where: str) -> None:
+    """Put a script into a slot, beside what is there."""
+    if "UserProfileName" in where:
+        told = sagemaker.describe_user_profile(DomainId=DOMAIN, **where)["UserSettings"]
+    else:
+        told = sagemaker.describe_domain(DomainId=DOMAIN)["DefaultUserSettings"]
+    lab = told.get("JupyterLabAppSettings", {}) | {"BuiltInLifecycleConfigArn": arn}
+    settings = {"JupyterLabAppSettings": lab}
+    if "UserProfileName" in where:
+        sagemaker.update_user_profile(DomainId=DOMAIN, UserSettings=settings, **where)
+    else:
+        sagemaker.update_domain(DomainId=DOMAIN, DefaultUserSettings=settings)
+
+
+def restart(sagemaker: Any, space: str) -> None:
+    """Stop and start the app of a space."""
+    sagemaker.delete_app(SpaceName=space, **LAB)
+    sagemaker.create_app(SpaceName=space, **LAB)
+
+
+def ask(
+    cli: Cli, words: list[str], answer: str, code: int, meanwhile: Callable[[], Any] | None = None
+) -> str:
+    """Answer the question of a command in a real terminal; what was seen there."""
+    terminal = PtyProcessUnicode.spawn(
+        ["node", str(cli.main), *words], env=cli.env(), dimensions=(40, 200)
+    )
+    text = ""
+    try:
+        while "[y/N]" not in text:
+            text += terminal.read()
+        if meanwhile is not None:
+            meanwhile()
+        terminal.write(answer)
+        while True:
+            text += terminal.read()
+    except EOFError:
+        terminal.wait()
+    assert terminal.exitstatus == code, text
+    return text

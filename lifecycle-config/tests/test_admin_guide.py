@@ -172,7 +172,7 @@ def test_the_guide_leaves_no_command_out() -> None:
         assert f"npx jupyterlab-sagemaker-governance {name}" in run
     outside = BLOCK.sub("", text)
     assert "npx " not in outside
-    assert "package/lib/cli/standalone.js" in outside  # run by test_cli.py
+    assert "package/lib/cli/standalone.js" in outside  # run by test_cli_doctor.py
 
 
 def test_exit_codes_are_those_of_the_program() -> None:

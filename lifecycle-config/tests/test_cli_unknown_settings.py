@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-from rollout import Cli
+from rollout import Cli, Release
 from studio import BUCKET
 
-Release = Callable[[str], Path]
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333"
 #: No SDK knows these members.
 SETTINGS = (

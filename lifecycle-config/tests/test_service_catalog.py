@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cfnlint.decode import decode
-from rollout import Cli, built_in
+from rollout import Cli, Release, built_in
 from studio import BUCKET, sha256
 
 from sandbox.aws.studio.seeding import DOMAIN
 from sandbox.catalogue.model import OWN
 
-Release = Callable[[str], Path]
 PUBLISHER = f"arn:aws:iam::{OWN}:role/SageMakerGovernanceAdmin"
 
 
