@@ -20,6 +20,11 @@ from .identity import Caller, principal_id
 
 SHIPPED = Path(__file__).parents[2] / "lifecycle-config" / "iam"
 ADMIN_ROLE = "SandboxAdmin"
+CLOUD_ADMIN = "cloud-admin"
+"""Who rolls the extension out, with the shipped rights and no others."""
+CLOUD_ADMIN_ROLE = "SageMakerGovernanceAdmin"
+BUCKET = "alder-studio-extensions"
+"""Bucket that the cloud admin may publish to."""
 
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -27,12 +32,13 @@ def _document(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 EXECUTION = _document(
-    # What any Studio execution role has beside ours: its bucket and its secrets.
+    # What any Studio execution role has beside ours: its bucket, the installer's wheel
+    # and its secrets.
     {
         "Sid": "StudioBucket",
         "Effect": "Allow",
         "Action": ["s3:GetObject", "s3:ListBucket"],
-        "Resource": ["arn:aws:s3:::sagemaker-*"],
+        "Resource": ["arn:aws:s3:::sagemaker-*", f"arn:aws:s3:::{BUCKET}/sagemaker-governance/*"],
     },
     {
         "Sid": "ConnectionSecrets",
@@ -92,6 +98,8 @@ def create_roles(registries: int = DEFAULT) -> None:
             "", "/", shipped(persona), f"SageMakerGovernance-{persona}", []
         )
         backend.attach_role_policy(policy.arn, role)
+    rights = shipped("admin").replace("REPLACE-WITH-BUCKET", BUCKET)
+    _role(OWN, CLOUD_ADMIN_ROLE, studio_trust, {"SageMakerGovernance-admin": rights})
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     _role(OWN, ADMIN_ROLE, studio_trust, {"All": json.dumps(_document(everything))})
     for home in HOMES[1:registries]:

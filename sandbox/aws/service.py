@@ -15,6 +15,7 @@ from .identity import Caller
 from .journal import Journal
 from .registry import Group, Place, Record, Registry, group_arn, package_arn, parse_arn
 from .shapes import check_input
+from .studio import operations as studio
 
 Act = Callable[[Registry, Place, Record], Record]
 Policies = list[tuple[str, dict[str, Any]]]
@@ -37,6 +38,8 @@ class Operation:
     writes: bool = False
     names: str | None = None
     """Member with the group or package; None: the action has no resource."""
+    asks: Callable[[str, Registry, Place, Record], Iterator[Request]] | None = None
+    """What IAM is asked; None: as of the model registry."""
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -52,6 +55,9 @@ OPERATIONS: dict[str, Operation] = {
     "UpdateModelPackage": Operation(writes.update_package, True, "ModelPackageArn"),
     "AddTags": Operation(writes.add_tags, True, "ResourceArn"),
     "DeleteTags": Operation(writes.delete_tags, True, "ResourceArn"),
+} | {
+    name: Operation(act, is_write, asks=studio.questions)
+    for name, (act, is_write, _) in studio.ACTS.items()
 }
 
 
@@ -94,7 +100,7 @@ def _current_context(record: Record | None) -> dict[str, str | list[str]]:
 
 
 class Service:
-    """SageMaker's model registry for authenticated callers."""
+    """SageMaker's model registry and Studio's control plane for authenticated callers."""
 
     def __init__(self, registry: Registry, authorizer: Authorizer, journal: Journal) -> None:
         self.registry = registry
@@ -150,6 +156,9 @@ class Service:
     def _questions(
         self, name: str, operation: Operation, params: Record, place: Place
     ) -> Iterator[Request]:
+        if operation.asks is not None:
+            yield from operation.asks(name, self.registry, place, params)
+            return
         action = f"sagemaker:{name}"
         context = _request_context(params)
         if operation.names is None:

@@ -22,6 +22,7 @@ from .journal import Journal
 from .registry import Registry
 from .seeding import RunIndex, seed
 from .service import Service
+from .studio.seeding import seed as seed_studio
 
 SESSION_NAME = "SageMaker"
 """Name that Studio gives the sessions of execution roles by default."""
@@ -105,6 +106,7 @@ class World:
             groups_per_registry=settings.groups_per_registry,
         )
         seed(registry, catalogue, self._runs)
+        seed_studio(registry.studio, self._now)
         return Service(registry, self.authorizer, self._journal)
 
     def reset(self) -> None:
@@ -128,7 +130,7 @@ class World:
         """Container credentials of a role that is really assumed.
 
         Args:
-            persona: key of ``PERSONAS``, or ``admin``.
+            persona: key of ``PERSONAS``, ``cloud-admin``, or ``admin``, who may do all.
             seconds: life of the session; may be shorter than STS grants, for tests.
             shared: as in a shared space: no user profile and no source identity.
 
@@ -137,6 +139,8 @@ class World:
         """
         if persona == "admin":
             profile, role = None, accounts.ADMIN_ROLE
+        elif persona == accounts.CLOUD_ADMIN:
+            profile, role = None, accounts.CLOUD_ADMIN_ROLE
         else:
             profile, role = PERSONAS[persona]
         if shared:
