@@ -354,7 +354,10 @@ function isEnvironment(tokens: readonly IToken[], at: number): boolean {
 function splitArguments(tokens: readonly IToken[], open: number): IToken[][] {
   const parts: IToken[][] = [[]];
   let depth = 0;
-X.includes(token.text)) {
+  const end = Math.min(tokens.length, open + MAX_ARGUMENTS);
+  for (let i = open; i < end; i++) {
+    const token = tokens[i];
+    if (token.kind === 'op' && '([{'.includes(token.text)) {
       depth += 1;
       if (depth === 1) {
         continue;
