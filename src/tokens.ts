@@ -9,6 +9,7 @@
  */
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 import type { QueryClient } from '@tanstack/react-query';
 
 /** Version of the contract between this front end and the server extension. */
@@ -290,6 +291,13 @@ export interface IModelPackageUpdate {
   clientToken?: string;
 }
 
+/** What a version may come from in MLflow; members that are there must agree. */
+export interface IMLflowOrigin {
+  runId?: string;
+  modelId?: string;
+  registeredModel?: { name: string; version: string };
+}
+
 /** A page of something, with where to go on. */
 export interface IPage<T> {
   items: T[];
@@ -346,6 +354,15 @@ export interface IRegistry {
     nextToken?: string,
     signal?: AbortSignal
   ): Promise<IPage<IModelPackage>>;
+  /**
+   * Versions of the connection's own account that come from a run, a logged
+   * model or a registered version of MLflow, newest first.
+   */
+  versionsFrom(
+    connection: string,
+    origin: IMLflowOrigin,
+    signal?: AbortSignal
+  ): Promise<IModelPackage[]>;
   /** Register a version; `input` is SageMaker's `CreateModelPackage` request. */
   createVersion(
     connection: string,
@@ -383,6 +400,22 @@ export interface IRegistry {
 export const IRegistry = new Token<IRegistry>(
   'jupyterlab-sagemaker-governance:IRegistry',
   'Reads and writes the SageMaker model registries.'
+);
+
+/* ------------------------------------------------------------------ panel */
+
+/** The sidebar panel. Replaceable. */
+export interface IGovernancePanel {
+  /**
+   * Add a section below the list of groups.
+   *
+   * @param load makes it; called when the panel is first shown
+   */
+  addSection(load: () => Promise<Widget>): void;
+}
+export const IGovernancePanel = new Token<IGovernancePanel>(
+  'jupyterlab-sagemaker-governance:IGovernancePanel',
+  'The sidebar panel, for further sections.'
 );
 
 /* ------------------------------------------------------------- governance */
@@ -572,6 +605,14 @@ export interface IMLmodel {
   mlflowVersion: string | null;
 }
 
+/** Value of a metric at a step. */
+export interface IMetricPoint {
+  step: number;
+  value: number;
+  /** ms since epoch; null: not told. */
+  timestamp: number | null;
+}
+
 /** MLflow's REST API, read side. Replaceable. */
 export interface IMLflow {
   /** Connections of kind `mlflow`. */
@@ -581,6 +622,16 @@ export interface IMLflow {
     connection: string,
     signal?: AbortSignal
   ): Promise<{ id: string; name: string; lastUpdate: number | null }[]>;
+  /**
+   * One experiment, by id or by name.
+   *
+   * @returns null when there is none; `deleted`: in MLflow's bin
+   */
+  getExperiment(
+    connection: string,
+    which: { id: string } | { name: string },
+    signal?: AbortSignal
+  ): Promise<{ id: string; name: string; deleted: boolean } | null>;
   searchRuns(
     connection: string,
     experimentIds: string[],
@@ -609,6 +660,18 @@ export interface IMLflow {
     version: string,
     signal?: AbortSignal
   ): Promise<IMLflowModel>;
+  /**
+   * How a metric went, by run, in the order of the steps; long ones are thinned
+   * out. Runs that do not have it have no points.
+   *
+   * @param runIds at most 100
+   */
+  metricHistory(
+    connection: string,
+    runIds: readonly string[],
+    metric: string,
+    signal?: AbortSignal
+  ): Promise<Map<string, IMetricPoint[]>>;
   /** @returns null when the model has no readable `MLmodel`. */
   readMLmodel(
     connection: string,

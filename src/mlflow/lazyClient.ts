@@ -13,6 +13,9 @@ export class LazyMLflow implements IMLflow {
   searchExperiments: IMLflow['searchExperiments'] = async (...args) =>
     (await this._client()).searchExperiments(...args);
 
+  getExperiment: IMLflow['getExperiment'] = async (...args) =>
+    (await this._client()).getExperiment(...args);
+
   searchRuns: IMLflow['searchRuns'] = async (...args) =>
     (await this._client()).searchRuns(...args);
 
@@ -24,6 +27,9 @@ export class LazyMLflow implements IMLflow {
 
   getModelVersion: IMLflow['getModelVersion'] = async (...args) =>
     (await this._client()).getModelVersion(...args);
+
+  metricHistory: IMLflow['metricHistory'] = async (...args) =>
+    (await this._client()).metricHistory(...args);
 
   readMLmodel: IMLflow['readMLmodel'] = async (...args) =>
     (await this._client()).readMLmodel(...args);

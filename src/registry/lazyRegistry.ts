@@ -81,6 +81,9 @@ export class LazyRegistry implements IRegistry {
     return (await this._load()).pendingVersions(connection, nextToken, signal);
   }
 
+  versionsFrom: IRegistry['versionsFrom'] = async (...args) =>
+    (await this._load()).versionsFrom(...args);
+
   async createVersion(
     connection: string,
     input: Record<string, unknown>
