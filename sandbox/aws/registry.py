@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import ApiError, invalid
+from .mlflow_records import Mlflow
 
 Record = dict[str, Any]
 
@@ -104,6 +105,7 @@ class Registry:
         self._groups: dict[tuple[str, str], dict[str, Group]] = {}
         self._tokens: dict[tuple[str, str, str], tuple[str, Record]] = {}
         self._sorted: dict[str, Sequence[Record]] = {}
+        self.mlflow = Mlflow()
 
     def groups(self, account: str, region: str) -> Sequence[Group]:
         """Groups of one account and region, oldest first."""

@@ -17,6 +17,7 @@ from .aws_fixture import AwsProcess
 
 GROUP = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package-group/credit-risk-scoring"
 PACKAGE = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package/credit-risk-scoring/12"
+APP = f"arn:aws:sagemaker:{REGION}:{OWN}:mlflow-app/app-SANDBOX00001"
 MISSING = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package/credit-risk-scoring/99"
 
 REQUESTS: dict[str, list[dict[str, Any]]] = {
@@ -68,6 +69,16 @@ REQUESTS: dict[str, list[dict[str, Any]]] = {
     ],
     "AddTags": [{"ResourceArn": GROUP, "Tags": [{"Key": "a", "Value": "b"}]}],
     "DeleteTags": [{"ResourceArn": GROUP, "TagKeys": ["team"]}],
+    "ListMlflowTrackingServers": [{}, {"TrackingServerStatus": "Stopped", "MaxResults": 1}],
+    "ListMlflowApps": [{}, {"SortBy": "Name", "SortOrder": "Ascending"}],
+    "DescribeMlflowTrackingServer": [{"TrackingServerName": "team-experiments"}],
+    "DescribeMlflowApp": [{"Arn": APP}],
+    "StartMlflowTrackingServer": [{"TrackingServerName": "archive-2024"}],
+    "StopMlflowTrackingServer": [{"TrackingServerName": "team-experiments"}],
+    "CreatePresignedMlflowTrackingServerUrl": [
+        {"TrackingServerName": "team-experiments", "ExpiresInSeconds": 60}
+    ],
+    "CreatePresignedMlflowAppUrl": [{"Arn": APP}],
 }
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
