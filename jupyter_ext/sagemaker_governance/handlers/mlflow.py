@@ -278,13 +278,6 @@ class MLflowHandler(UpstreamHandler):
         error = explain(answer, connection)
         if error is not None:
             raise error
-        if answer.status == 401:
-            raise RelayError(
-                "upstream_unauthorized",
-                f"{connection.id}: MLflow does not accept the configured login"
-                f" ({connection.auth.type}).",
-                "An administrator must check auth of the connection.",
-            )
         if 300 <= answer.status < 400 and answer.status != 304:
             raise RelayError(
                 "upstream_redirect",

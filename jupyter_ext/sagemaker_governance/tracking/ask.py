@@ -10,6 +10,7 @@ from urllib.parse import quote
 from ..connections import MLflowConnection
 from ..errors import RelayError
 from ..spool import Spool
+from .refusals import explain
 
 if TYPE_CHECKING:
     from ..forward import Answer
@@ -102,6 +103,9 @@ class Ask:
         finally:
             if spool is not None:
                 spool.close()
+        refusal = explain(answer, connection)
+        if refusal is not None:
+            raise refusal
         if answer.status != 200:
             raise Said(answer.status, data, answer.content_type)
         try:

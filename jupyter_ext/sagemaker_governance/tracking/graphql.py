@@ -129,8 +129,15 @@ async def answer(ask: Ask, body: bytes) -> dict[str, Any]:
         raise bad("variables is not an object.")
     fields = parse(request["query"], variables)
     work = _Work(ask)
-    values = await asyncio.gather(*(work.root(one) for one in fields))
-    return {"data": {one.alias: value for one, value in zip(fields, values, strict=True)}}
+    data: dict[str, Any] = {}
+    problems: list[str] = []
+    for one in fields:
+        try:
+            data[one.alias] = await work.root(one)
+        except Said as error:
+            data[one.alias] = None
+            problems.append(_problem(error))
+    return {"data": data, "errors": problems or None}
 
 
 class _Work:
@@ -150,10 +157,7 @@ class _Work:
         kind, method, path = _ROOTS[one.name]
         given = one.arguments.get("input")
         params = {_snake(name): value for name, value in (given or {}).items()}
-        try:
-            said = await self._call(method, f"api/2.0/mlflow/{path}", params)
-        except Said as error:
-            return self._failed(kind, one, error)
+        said = await self._call(method, f"api/2.0/mlflow/{path}", params)
         if kind in ("MlflowGetRunResponse", "MlflowSearchRunsResponse"):
             runs = said.get("runs", []) if "Search" in kind else [said.get("run", {})]
             wanted = {inner.name for chosen in one.fields for inner in chosen.fields}
@@ -196,28 +200,19 @@ class _Work:
             work.append(add_versions)
         await asyncio.gather(*(one() for one in work))
 
-    @staticmethod
-    def _failed(kind: str, one: Selected, error: Said) -> dict[str, Any]:
-        """MLflow's refusal as its GraphQL gives it: a member beside nothing."""
-        try:
-            said = json.loads(error.body)
-            problem = {"code": said["error_code"], "message": said["message"]}
-        except (ValueError, KeyError, TypeError):
-            raise error from None
-        result: dict[str, Any] = {}
-        for chosen in one.fields:
-            if chosen.name == "__typename":
-                result[chosen.alias] = kind
-            elif chosen.name == "apiError":
-                result[chosen.alias] = {
-                    inner.alias: "ApiError"
-                    if inner.name == "__typename"
-                    else problem.get(inner.name)
-                    for inner in chosen.fields
-                }
-            else:
-                result[chosen.alias] = None
-        return result
+
+def _problem(error: Said) -> str:
+    """MLflow's refusal in words, as its GraphQL gives it.
+
+    Raises
+    ------
+    Said
+        The refusal itself, when it is not MLflow's.
+    """
+    try:
+        return str(json.loads(error.body)["message"])
+    except (ValueError, KeyError, TypeError):
+        raise error from None
 
 
 def _object(kind: str, fields: list[Selected], value: Mapping[str, Any]) -> dict[str, Any]:

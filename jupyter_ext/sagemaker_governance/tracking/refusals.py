@@ -23,7 +23,7 @@ _ACTION = re.compile(
 
 def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
     """The error behind an answer that is not MLflow's; None: it is, or none is known."""
-    if answer.status < 400 or is_mlflow(answer):
+    if answer.status < 400 or (is_mlflow(answer) and answer.status != 401):
         return None
     said = answer.start[:8192].decode("utf-8", "replace")
     name, signed = connection.id, connection.auth.type == "sigv4"
@@ -76,6 +76,12 @@ def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
             "upstream_forbidden",
             "MLflow takes the request for one from another site, though no origin was sent.",
             "Look for a proxy before MLflow that adds an Origin header.",
+        )
+    if answer.status == 401:
+        return fail(
+            "upstream_unauthorized",
+            f"MLflow does not accept the configured login ({connection.auth.type}).",
+            "An administrator must check auth of the connection.",
         )
     if connection.managed is not None:
         return fail(

@@ -107,6 +107,11 @@ class Servers:
         return await self._list()
 
     @property
+    def searches(self) -> bool:
+        """Whether there is an account to search."""
+        return bool(self._registries)
+
+    @property
     def looked(self) -> bool:
         """Whether a listing was read since the start."""
         return self._listing is not None
