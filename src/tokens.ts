@@ -643,6 +643,12 @@ export interface IMLflow {
     runId: string,
     signal?: AbortSignal
   ): Promise<IMLflowRun>;
+  /** A logged model of MLflow 3 by its id `m-...`. */
+  getModel(
+    connection: string,
+    modelId: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowModel>;
   searchRegisteredModels(
     connection: string,
     text?: string,

@@ -162,13 +162,8 @@ export class MLflowClient implements IMLflow {
     );
     const logged = Promise.all(
       modelIds.map(id =>
-        this._get(
-          connection,
-          `logged-models/${encodeURIComponent(id)}`,
-          {},
-          signal
-        ).then(
-          found => [parseLoggedModel(member(found, 'model'))],
+        this.getModel(connection, id, signal).then(
+          model => [model],
           // A model that was deleted since must not hide the run.
           (error: unknown) => {
             if (isMissing(error)) {
@@ -188,6 +183,16 @@ export class MLflowClient implements IMLflow {
         ? models
         : await this._registrations(connection, modelsFromTags(run), signal)
     };
+  }
+
+  async getModel(
+    connection: string,
+    modelId: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowModel> {
+    const path = `logged-models/${encodeURIComponent(modelId)}`;
+    const answer = await this._get(connection, path, {}, signal);
+    return parseLoggedModel(member(answer, 'model'));
   }
 
   async searchRegisteredModels(

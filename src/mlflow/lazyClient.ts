@@ -22,6 +22,9 @@ export class LazyMLflow implements IMLflow {
   getRun: IMLflow['getRun'] = async (...args) =>
     (await this._client()).getRun(...args);
 
+  getModel: IMLflow['getModel'] = async (...args) =>
+    (await this._client()).getModel(...args);
+
   searchRegisteredModels: IMLflow['searchRegisteredModels'] = async (...args) =>
     (await this._client()).searchRegisteredModels(...args);
 

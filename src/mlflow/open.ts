@@ -7,27 +7,23 @@ import {
   showErrorMessage
 } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 
 import { describeError, RelayError } from '../relay';
 import {
   CommandIDs,
-  type IMLflow,
   type IMLflowArgs,
   type IMLflowConnection,
   type IRelay
 } from '../tokens';
+import type { IActServices } from './act';
 import { parseRouteText } from './bridge/protocol';
+import { actOn } from './lazyAct';
 import { MLflowPanel } from './panel';
-import { HOME_ROUTE, registerArgs, subjectOf } from './routes';
-import { problemOf } from './status';
+import { HOME_ROUTE, subjectOf } from './routes';
 import { MLflowWidget } from './widget';
 
-export interface IOpenServices {
+export interface IOpenServices extends IActServices {
   relay: IRelay;
-  mlflow: IMLflow;
-  trans: TranslationBundle;
-  commands: CommandRegistry;
   themes: IThemeManager | null;
   /** Id of the connection to prefer, empty: none. */
   preferred(): Promise<string>;
@@ -155,56 +151,28 @@ export function createWidget(
       return found;
     }
   });
-  let registering: Promise<void> | null = null;
+  let acting: Promise<void> | null = null;
   return new MLflowWidget({
     panel,
     trans,
-    // The plugin behind it may be off.
-    register: commands.hasCommand(CommandIDs.registerModel)
-      ? () => {
-          registering ??= register(services, panel).finally(() => {
-            registering = null;
-          });
-        }
-      : null
+    act: (action, at) => {
+      // The route comes from the frame: what it names is read again.
+      const subject = subjectOf(panel.place.route);
+      if (subject) {
+        acting ??= actOn(action, services, id, subject, at).finally(() => {
+          acting = null;
+        });
+      }
+    },
+    // The plugins behind them may be off.
+    actions: [
+      ...(commands.hasCommand(CommandIDs.registerModel)
+        ? (['register'] as const)
+        : []),
+      ...(services.notebooks ? (['insert-code'] as const) : []),
+      ...(services.registry && commands.hasCommand(CommandIDs.openGroup)
+        ? (['show-governed'] as const)
+        : [])
+    ]
   });
-}
-
-/**
- * Register what the page shows.
- *
- * The route comes from the frame: what it names is read again from MLflow, and
- * only what MLflow knows goes into the dialog.
- */
-async function register(
-  services: IOpenServices,
-  panel: MLflowPanel
-): Promise<void> {
-  const { mlflow, trans, commands } = services;
-  const id = panel.connectionId;
-  const subject = subjectOf(panel.place.route);
-  if (!subject) {
-    return;
-  }
-  try {
-    const args = registerArgs(id, subject);
-    if (subject.kind === 'run') {
-      await mlflow.getRun(id, subject.runId);
-    } else if (subject.kind === 'version') {
-      await mlflow.getModelVersion(id, subject.name, subject.version);
-    } else {
-      const runs = await mlflow.searchRuns(id, [subject.experimentId], 1000);
-      const run = runs.find(({ models }) =>
-        models.some(({ modelId }) => modelId === subject.modelId)
-      );
-      args.runId = run?.runId;
-    }
-    await commands.execute(CommandIDs.registerModel, { ...args });
-  } catch (error) {
-    const problem = problemOf(error, panel.connection?.label ?? id, trans);
-    await showErrorMessage(
-      problem.title,
-      [problem.message, problem.hint].filter(Boolean).join(' ')
-    );
-  }
 }

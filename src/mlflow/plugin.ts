@@ -10,6 +10,7 @@ import {
   WidgetTracker
 } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -17,6 +18,7 @@ import {
   CommandIDs,
   type IMLflowArgs,
   IMLflow,
+  IRegistry,
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
@@ -44,6 +46,8 @@ const pages: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IRelay, IMLflow],
   optional: [
+    IRegistry,
+    INotebookTracker,
     ICommandPalette,
     ILauncher,
     ILayoutRestorer,
@@ -55,6 +59,8 @@ const pages: JupyterFrontEndPlugin<void> = {
     app: JupyterFrontEnd,
     relay: IRelay,
     mlflow: IMLflow,
+    registry: IRegistry | null,
+    notebooks: INotebookTracker | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
     restorer: ILayoutRestorer | null,
@@ -76,8 +82,11 @@ const pages: JupyterFrontEndPlugin<void> = {
         services: {
           relay,
           mlflow,
+          registry,
+          notebooks,
           trans,
           commands,
+          shell,
           themes,
           preferred: async () => {
             const mine = await settings?.load(PAGES_ID).catch(() => null);

@@ -3,13 +3,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
+import type { IGovernancePanel } from '../../tokens';
 import { governanceIcon } from '../../ui';
 import type { IPanelContent } from './content';
 
 /** Loads and makes the content. */
 export type LoadContent = () => Promise<IPanelContent>;
 
-export class GovernancePanel extends Widget {
+export class GovernancePanel extends Widget implements IGovernancePanel {
   constructor(trans: TranslationBundle, load: LoadContent) {
     super();
     this._trans = trans;
@@ -38,6 +39,13 @@ export class GovernancePanel extends Widget {
       content => content.setView(change),
       () => undefined // `_fill` shows the failure.
     );
+  }
+
+  addSection(load: () => Promise<Widget>): void {
+    this._sections.push(load);
+    if (this._filled) {
+      this._addSection(load);
+    }
   }
 
   protected onAfterAttach(msg: Message): void {
@@ -85,16 +93,40 @@ export class GovernancePanel extends Widget {
         }
         (this.layout as PanelLayout).addWidget(content.widget);
         this.disposed.connect(() => content.dispose());
+        this._filled = true;
+        this._sections.forEach(section => this._addSection(section));
       },
       (error: unknown) => {
         this._content = null;
-        this._showFailure(loading, error);
+        this._showFailure(loading, error, () => this._fill());
+      }
+    );
+  }
+
+  private _addSection(load: () => Promise<Widget>): void {
+    load().then(
+      widget => {
+        if (this.isDisposed) {
+          widget.dispose();
+          return;
+        }
+        (this.layout as PanelLayout).addWidget(widget);
+      },
+      (error: unknown) => {
+        const box = document.createElement('div');
+        box.style.padding = '12px';
+        this.node.appendChild(box);
+        this._showFailure(box, error, () => this._addSection(load));
       }
     );
   }
 
   /** A chunk of ours did not load: say so, without any chunk of ours. */
-  private _showFailure(box: HTMLElement, error: unknown): void {
+  private _showFailure(
+    box: HTMLElement,
+    error: unknown,
+    again: () => void
+  ): void {
     const text = document.createElement('p');
     text.textContent = this._trans.__(
       'The panel could not be loaded: %1',
@@ -106,7 +138,7 @@ export class GovernancePanel extends Widget {
     button.textContent = this._trans.__('Try again');
     button.onclick = () => {
       box.remove();
-      this._fill();
+      again();
     };
     box.setAttribute('role', 'alert');
     box.replaceChildren(text, button);
@@ -115,4 +147,6 @@ export class GovernancePanel extends Widget {
   private _trans: TranslationBundle;
   private _load: LoadContent;
   private _content: Promise<IPanelContent> | null = null;
+  private _sections: (() => Promise<Widget>)[] = [];
+  private _filled = false;
 }
