@@ -273,6 +273,7 @@ def _lab(_upstream: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         {
             "AWS_REGION": "eu-west-1",
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{_upstream.url}/creds",
+            "AWS_ENDPOINT_URL_S3": f"{_upstream.url}/s3",
             **SECRETS,
         },
     )

@@ -344,7 +344,7 @@ QUERIES: dict[str, tuple[str, dict[str, object]]] = {
         "query GetMetricHistoryBulkInterval($data: MlflowGetMetricHistoryBulkIntervalInput!)"
         " { mlflowGetMetricHistoryBulkInterval(input: $data) { metrics { timestamp step runId key"
         " value __typename } apiError { code message } __typename } }",
-        {"data": {"runIds": ["{run}"], "metricKey": "valid_log_loss", "maxResults": 10}},
+        {"data": {"runIds": ["{run}"], "metricKey": "valid_log_loss"}},
     ),
     "missing": (
         "query GetRun($data: MlflowGetRunInput!) { mlflowGetRun(input: $data)"

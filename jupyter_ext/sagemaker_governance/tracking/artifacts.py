@@ -50,6 +50,8 @@ async def locate(
     if not _is_safe(path):
         raise bad("Invalid path")
     root = await _root(ask, twin, given)
+    if not root.isprintable():
+        raise _elsewhere(root, connection)
     parts = urlsplit(root)
     if parts.scheme == "mlflow-artifacts":
         below = unquote(parts.path).strip("/")

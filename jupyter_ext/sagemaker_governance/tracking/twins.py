@@ -26,7 +26,7 @@ _MISSING: tuple[tuple[str, str], ...] = (
     (r"runs/create-promptlab-run", "MLflow's prompt engineering page"),
     (r"gateway/(?:supported-providers|supported-models|provider-config)", "MLflow's AI gateway"),
     (r"gateway/secrets/config", "MLflow's AI gateway"),
-    (r"scorer/invoke|genai/evaluate/invoke|scorers/online-configs?", "Running evaluations"),
+    (r"scorer/invoke|genai/evaluate/invoke", "Running evaluations"),
     (r"issues/invoke", "Looking for issues in traces"),
     (r"demo/(?:generate|delete)", "MLflow's demo data"),
 )
