@@ -197,7 +197,7 @@ class MLflowConnection:
             "region": managed.region if managed else self.auth.region,
             "account": managed.account if managed else None,
             "registry": managed.control.id if managed and managed.control.id != self.id else None,
-            "link": managed is not None,
+            "link": managed is not None and not self.read_only,
             "discovered": self.discovered,
         }
 

@@ -75,7 +75,7 @@ class Relay:
         settings = mlflow or MLflowSettings()
         self.mlflow_open_routes = settings.open_routes
         self._mlflow_assets = settings.assets
-        self._builds: list[Build] | None = None
+        self._builds: list[Build] = []
         self._look_for_builds = SingleFlight(self._find_builds)
         self.servers = Servers(self, self._searched(settings.discovery), settings.start)
         self._limits = limits
@@ -176,9 +176,9 @@ class Relay:
             raise _unknown("mlflow")
         return found
 
-    async def builds(self) -> list[Build]:
-        """UIs of MLflow that are installed; looked for once."""
-        if self._builds is None:
+    async def builds(self, fresh: bool = False) -> list[Build]:
+        """UIs of MLflow that are installed; looked for again while there is none."""
+        if fresh or not self._builds:
             self._builds = await self._look_for_builds()
         return self._builds
 

@@ -278,13 +278,6 @@ class MLflowHandler(UpstreamHandler):
         error = explain(answer, connection)
         if error is not None:
             raise error
-        if 300 <= answer.status < 400 and answer.status != 304:
-            raise RelayError(
-                "upstream_redirect",
-                f"{connection.id}: MLflow answered with a redirect (HTTP {answer.status}).",
-                "Check url of the connection; a server that wants a login in the browser"
-                " needs another auth.type.",
-            )
         return self._described(answer)
 
     def _described(self, answer: Answer) -> Mapping[str, str]:

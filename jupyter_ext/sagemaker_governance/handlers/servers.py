@@ -17,9 +17,10 @@ class ServersHandler(RelayHandler):
     async def get(self) -> None:
         """Look, or answer with what was seen some seconds ago."""
         servers = self.relay.servers
-        listing = await servers.listed("fresh" in self.request.query_arguments)
+        fresh = "fresh" in self.request.query_arguments
+        listing = await servers.listed(fresh)
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        builds = await self.relay.builds()
+        builds = await self.relay.builds(fresh)
         self.finish(json.dumps(servers.to_json(listing, builds), ensure_ascii=False))
 
 

@@ -517,7 +517,9 @@ def test_a_missing_right_is_named(reader: Lab, world: World) -> None:
     assert "sagemaker:StartMlflowTrackingServer" in got.body.decode()
     # Offered no more to somebody who may not.
     assert listed(reader)[0]["archive-2024"]["startable"] is False
-    assert reader.post("mlflow-link/app").code == "upstream_forbidden"
+    # A tab is not held by the switch: none is offered where only reads pass.
+    assert servers["app"]["link"] is False
+    assert reader.post("mlflow-link/app").code == "read_only"
     got = reader.post("mlflow/gateway/ajax-api/2.0/mlflow/logged-models/search", "{}", JSON)
     assert got.code == "upstream_forbidden"
     assert "execute-api:Invoke" in got.body.decode()

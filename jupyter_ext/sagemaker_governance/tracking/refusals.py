@@ -23,7 +23,9 @@ _ACTION = re.compile(
 
 def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
     """The error behind an answer that is not MLflow's; None: it is, or none is known."""
-    if answer.status < 400 or (is_mlflow(answer) and answer.status != 401):
+    if answer.status < 300 or answer.status == 304:
+        return None
+    if is_mlflow(answer) and answer.status not in (301, 302, 303, 307, 308, 401):
         return None
     said = answer.start[:8192].decode("utf-8", "replace")
     name, signed = connection.id, connection.auth.type == "sigv4"
@@ -31,6 +33,13 @@ def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
     def fail(code: str, message: str, hint: str) -> RelayError:
         return RelayError(code, f"{name}: {message}", hint, name)
 
+    if answer.status < 400:
+        return fail(
+            "upstream_redirect",
+            f"MLflow answered with a redirect (HTTP {answer.status}).",
+            "Check url of the connection; a server that wants a login in the browser needs another"
+            " auth.type.",
+        )
     missing = _ACTION.search(said)
     if missing:
         where = f" on {missing[2]}" if missing[2] else ""

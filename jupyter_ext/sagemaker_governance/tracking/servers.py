@@ -6,18 +6,19 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..addresses import check_url
+from ..allow import read_only_refusal
 from ..auth.flight import SingleFlight
 from ..config_mlflow import manage, read_only_by_default, sign
 from ..connections import MLflowConnection, SageMakerConnection
 from ..errors import RelayError
 from .assets import Build, nearest, skew
 from .control import Refused, call
-from .managed import parse_arn, state_of
+from .facts import Facts, Listing, Note, app_facts, not_running, refusal_note, server_facts
+from .managed import parse_arn
 
 if TYPE_CHECKING:
     from ..relay import Relay
@@ -30,46 +31,6 @@ _PATIENCE = 20.0
 _PAGES = 10
 #: Seconds in which the address of a tab must be used (AWS takes 5 to 300).
 LINK_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something that could not be looked up; no error."""
-
-    #: Connection to SageMaker.
-    connection: str
-    #: Operation that was tried.
-    operation: str
-    #: `denied`, `missing`, or a code of the relay.
-    code: str
-    message: str
-    hint: str
-
-    def to_json(self) -> dict[str, str]:
-        """Entry of `notes`."""
-        return dict(self.__dict__)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What SageMaker says of a server."""
-
-    #: AWS's own word, empty: not known.
-    status: str = ""
-    #: See `managed.state_of`.
-    state: str = "unknown"
-    version: str | None = None
-    name: str | None = None
-
-
-@dataclass
-class Listing:
-    """All servers, and what stood in the way."""
-
-    facts: dict[str, Facts] = field(default_factory=dict)
-    #: ARN -> connection to SageMaker that listed it.
-    found: dict[str, SageMakerConnection] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
 
 
 class Servers:
@@ -118,8 +79,8 @@ class Servers:
 
     async def find(self, identifier: str) -> MLflowConnection | None:
         """A server that nobody configured, by the id that it gets here."""
-        if identifier not in self._discovered and self._listing is None:
-            await self._list()
+        if identifier not in self._discovered:
+            await self.listed()
         return self._discovered.get(identifier)
 
     async def _look(self) -> Listing:
@@ -200,7 +161,7 @@ class Servers:
         try:
             await asyncio.wait_for(work, _PATIENCE)
         except Refused as error:
-            listing.notes.append(_refusal(registry, operation, error))
+            listing.notes.append(refusal_note(registry, operation, error))
         except RelayError as error:
             listing.notes.append(
                 Note(registry.id, operation, error.code, error.message, error.hint)
@@ -234,12 +195,12 @@ class Servers:
     async def _servers(self, listing: Listing, registry: SageMakerConnection) -> None:
         operation = "ListMlflowTrackingServers"
         for one in await self._pages(registry, operation, "TrackingServerSummaries"):
-            self._add(listing, registry, one.get("TrackingServerArn"), _server_facts(one))
+            self._add(listing, registry, one.get("TrackingServerArn"), server_facts(one))
 
     async def _apps(self, listing: Listing, registry: SageMakerConnection) -> None:
         for one in await self._pages(registry, "ListMlflowApps", "Summaries"):
             if one.get("Status") != "Deleted":
-                self._add(listing, registry, one.get("Arn"), _app_facts(one))
+                self._add(listing, registry, one.get("Arn"), app_facts(one))
 
     @staticmethod
     def _add(listing: Listing, registry: SageMakerConnection, arn: object, facts: Facts) -> None:
@@ -266,7 +227,7 @@ class Servers:
         answer = await call(self._relay, managed.control, *_describing(connection))
         store = answer.get("ArtifactStoreUri")
         self._stores[managed.arn] = (time.monotonic(), store if isinstance(store, str) else None)
-        return _server_facts(answer) if managed.server == "tracking-server" else _app_facts(answer)
+        return server_facts(answer) if managed.server == "tracking-server" else app_facts(answer)
 
     async def artifact_store(self, connection: MLflowConnection) -> str | None:
         """`ArtifactStoreUri` of a managed server; None: not known.
@@ -364,6 +325,9 @@ class Servers:
                 "Set public_url of the connection to where people open it.",
                 connection.id,
             )
+        if connection.read_only:
+            # What is open in a tab is held by IAM alone.
+            raise read_only_refusal(connection.id)
         if managed.server == "tracking-server":
             operation, params = "TrackingServer", {"TrackingServerName": managed.name}
         else:
@@ -437,81 +401,12 @@ class Servers:
         }
 
 
-def not_running(connection: MLflowConnection, facts: Facts, startable: bool) -> RelayError:
-    """The error for a server that does not run."""
-    hint = {
-        "stopped": "Start it here: that takes some minutes."
-        if startable
-        else "Ask its owner to start it (sagemaker:StartMlflowTrackingServer).",
-        "starting": "It is being started; that takes some minutes.",
-        "failed": "Look at it in SageMaker's console.",
-    }.get(facts.state, "Try again in some minutes.")
-    return RelayError(
-        "server_not_running",
-        f"{connection.label} does not run: SageMaker says {facts.status}.",
-        hint,
-        connection.id,
-    )
-
-
 def _describing(connection: MLflowConnection) -> tuple[str, dict[str, Any]]:
     managed = connection.managed
     assert managed is not None
     if managed.server == "tracking-server":
         return "DescribeMlflowTrackingServer", {"TrackingServerName": managed.name}
     return "DescribeMlflowApp", {"Arn": managed.arn}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _server_facts(one: Mapping[str, Any]) -> Facts:
-    status = _text(one.get("TrackingServerStatus")) or ""
-    return Facts(
-        status,
-        state_of(status, _text(one.get("IsActive"))),
-        _text(one.get("MlflowVersion")),
-        _text(one.get("TrackingServerName")),
-    )
-
-
-def _app_facts(one: Mapping[str, Any]) -> Facts:
-    status = _text(one.get("Status")) or ""
-    return Facts(
-        status,
-        state_of(status, None),
-        _text(one.get("MlflowVersion")),
-        _text(one.get("Name")),
-    )
-
-
-def _refusal(registry: SageMakerConnection, operation: str, error: Refused) -> Note:
-    if error.denied:
-        return Note(
-            registry.id,
-            operation,
-            "denied",
-            f"{registry.label}: MLflow servers cannot be listed: sagemaker:{operation} is"
-            " not allowed.",
-            f"Ask an administrator for sagemaker:{operation}, or for a connection with the"
-            " server's arn.",
-        )
-    if error.missing:
-        return Note(
-            registry.id,
-            operation,
-            "missing",
-            f"{registry.label}: {operation} is not there in {registry.region}.",
-            "Nothing to do if MLflow is not used there.",
-        )
-    return Note(
-        registry.id,
-        operation,
-        "refused",
-        f"{registry.label}: {operation} was refused: {error}",
-        "Try again.",
-    )
 
 
 def _is_link(url: str) -> bool:
