@@ -13,6 +13,7 @@ describe('GovernancePanel', () => {
       return {
         widget: new Widget(),
         refresh: () => Promise.resolve(),
+        setView: () => undefined,
         focus,
         dispose: () => undefined
       };
@@ -30,6 +31,47 @@ describe('GovernancePanel', () => {
     const { panel, focus, arrive } = open();
     await arrive();
     expect(focus).toHaveBeenCalledTimes(1);
+    panel.dispose();
+  });
+
+  it('has sections below, loaded when it is first shown', async () => {
+    const { panel, arrive } = open();
+    const made: string[] = [];
+    const section = (id: string) => async () => {
+      made.push(id);
+      const widget = new Widget();
+      widget.id = id;
+      return widget;
+    };
+    panel.addSection(section('early'));
+    expect(made).toEqual([]);
+    await arrive();
+    panel.addSection(section('late'));
+    await new Promise(done => setTimeout(done));
+    expect(made).toEqual(['early', 'late']);
+    expect(Array.from(panel.children(), ({ id }) => id).slice(1)).toEqual([
+      'early',
+      'late'
+    ]);
+    panel.dispose();
+  });
+
+  it('says that a section did not load, and tries again', async () => {
+    const { panel, arrive } = open();
+    let tries = 0;
+    panel.addSection(async () => {
+      if (++tries === 1) {
+        throw new Error('chunk 7');
+      }
+      return new Widget();
+    });
+    await arrive();
+    const alert = panel.node.querySelector('[role="alert"]');
+    expect(alert?.textContent).toContain('chunk 7');
+    alert?.querySelector('button')?.click();
+    await new Promise(done => setTimeout(done));
+    expect(panel.node.querySelector('[role="alert"]')).toBeNull();
+    expect(Array.from(panel.children())).toHaveLength(2);
     panel.dispose();
   });
 
