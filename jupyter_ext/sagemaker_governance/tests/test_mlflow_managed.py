@@ -216,6 +216,81 @@ def test_a_version_may_name_a_logged_model(lab: Lab, stored: StandIn) -> None:
     assert got.json["path"] == asked
 
 
+DENIED = (
+    '{"Message":"User: arn:aws:sts::111122223333:assumed-role/R/s is not authorized to perform: '
+    "execute-api:Invoke on resource: "
+    'arn:aws:execute-api:eu-west-1:********3333:abc/prod/POST/api/2.0/mlflow/runs/search"}'
+)
+#: Connection, status, what is answered, our code and words of its message or hint.
+REFUSALS = [
+    ("ml-gateway", 403, DENIED, "upstream_forbidden", "execute-api:Invoke is not allowed"),
+    ("ml-gateway", 403, DENIED, "upstream_forbidden", "abc/prod/POST/api/2.0/mlflow/runs/search"),
+    (
+        "ml-gateway",
+        403,
+        '{"message":"Missing Authentication Token"}',
+        "upstream_wrong_path",
+        "ends with the stage",
+    ),
+    (
+        "ml-gateway",
+        403,
+        '{"message":"The request signature we calculated does not match the signature"}',
+        "upstream_unauthorized",
+        "clock of the space",
+    ),
+    (
+        "ml-server",
+        403,
+        '{"message":"Credential should be scoped to correct service: \'sagemaker-mlflow\'."}',
+        "upstream_unauthorized",
+        "auth.service",
+    ),
+    (
+        "ml-app",
+        403,
+        '{"message":"The security token included in the request is invalid."}',
+        "credentials_expired",
+        "restart the space",
+    ),
+    ("ml-gateway", 401, '{"message":"Unauthorized"}', "upstream_unauthorized", "(sigv4)"),
+    ("ml-gateway", 413, '{"message":"Request Too Long"}', "upstream_refused", "10 MB"),
+    (
+        "ml-gateway",
+        504,
+        '{"message":"Endpoint request timed out"}',
+        "upstream_timeout",
+        "integration's timeout",
+    ),
+    (
+        "ml",
+        403,
+        "Invalid Host header - possible DNS rebinding attack detected",
+        "upstream_forbidden",
+        "--allowed-hosts",
+    ),
+    ("ml", 403, "Cross-origin request blocked", "upstream_forbidden", "Origin header"),
+    ("ml-server", 500, "<html>", "upstream_refused", "not as MLflow does"),
+    ("ml-server", 307, "", "upstream_redirect", "redirect"),
+    # Not ours to explain: passed on.
+    ("ml-gateway", 500, '{"message":"Internal server error"}', None, "Internal server error"),
+    ("ml", 403, "Permission denied", None, "Permission denied"),
+    ("ml-server", 403, '{"error_code":"PERMISSION_DENIED","message":"x"}', None, "PERMISSION"),
+]
+
+
+@pytest.mark.parametrize(("connection", "status", "said", "code", "words"), REFUSALS)
+def test_refusals_are_explained(
+    lab: Lab, upstream: StandIn, connection: str, status: int, said: str, code: str, words: str
+) -> None:
+    upstream.on(f"/{connection}/", fixed(said, status))
+    for path in ("api/2.0/mlflow/runs/search", "ajax-api/2.0/mlflow/runs/search"):
+        got = lab.post(f"mlflow/{connection}/{path}", b"{}")
+        assert got.code == code
+        assert words in got.body.decode()
+        assert got.status == status or code
+
+
 # ------------------------------------------------------------------ discovery
 
 

@@ -7,12 +7,13 @@ given out as they are.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import mimetypes
 import posixpath
 import re
+import site
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,8 +90,10 @@ _BUILD = Path(*_TAIL)
 def _places(folders: Iterable[str], kernels: Iterable[Path]) -> Iterator[Path]:
     for folder in folders:
         yield Path(folder).expanduser()
-    spec = importlib.util.find_spec("mlflow")
-    for location in (spec.submodule_search_locations or ()) if spec else ():
+    # Not `sys.path`: the folder that the server was started in may be on it.
+    for location in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib")):
+        yield Path(location)
+    for location in (*site.getsitepackages(), site.getusersitepackages()):
         yield Path(location)
     seen = {Path(sys.prefix).resolve()}
     for kernel in kernels:

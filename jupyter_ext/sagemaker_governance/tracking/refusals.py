@@ -74,6 +74,18 @@ def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
             "AWS does not take the credentials, also after renewal.",
             "Try again in a minute; if it stays, restart the space.",
         )
+    if signed and answer.status == 413:
+        return fail(
+            "upstream_refused",
+            "the request is larger than API Gateway takes (10 MB).",
+            "Log large files from a notebook, straight to the artifact store.",
+        )
+    if signed and "Endpoint request timed out" in said:
+        return fail(
+            "upstream_timeout",
+            "MLflow did not answer within the time that API Gateway gives it.",
+            "Ask for less at once; an administrator can raise the integration's timeout.",
+        )
     if "Invalid Host header" in said:
         return fail(
             "upstream_forbidden",
