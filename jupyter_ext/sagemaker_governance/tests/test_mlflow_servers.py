@@ -209,6 +209,28 @@ def test_writes_pass(author: Lab, connection: str) -> None:
     assert f"{connection} a+b é" in json.dumps(read.json, ensure_ascii=False)
 
 
+@pytest.mark.parametrize("connection", ["login", "gateway", "server"])
+def test_files_go_both_ways(author: Lab, names: dict[str, str], connection: str) -> None:
+    data = bytes(range(256)) * 12_000
+    place = f"{names['experiment']}/{names['run']}/artifacts/up load/{connection}.bin"
+    path = f"mlflow/{connection}/ajax-api/2.0/mlflow-artifacts/artifacts/{quote(place)}"
+    assert author.request("PUT", path, {}, data).status == 200
+    query = f"path={quote(f'up load/{connection}.bin', safe='')}&run_uuid={names['run']}"
+    got = author.get(f"mlflow/{connection}/get-artifact?{query}")
+    assert (got.status, got.body == data) == (200, True)
+    assert got.headers["content-disposition"].endswith(f"{connection}.bin")
+
+
+@pytest.mark.parametrize("connection", SIGNED)
+def test_expired_credentials_are_renewed(author: Lab, world: World, connection: str) -> None:
+    assert search(author, connection).status == 200
+    world.control("POST", "expire")
+    got = search(author, connection)
+    assert (got.status, got.code) == (200, None), got.body
+    world.control("POST", "expire")
+    assert author.get(f"mlflow/{connection}/get-artifact?path=x&run_uuid={'0' * 32}").status == 404
+
+
 @pytest.mark.parametrize("connection", ALL)
 def test_the_page_and_its_files(author: Lab, connection: str) -> None:
     page = author.get(f"mlflow/{connection}/")

@@ -195,6 +195,14 @@ def test_histories_are_read_page_by_page() -> None:
         {**point, "value": "NaN", "run_id": "a"},
         {**point, "value": 0.5, "run_id": "b"},
     ]
+    canned.asked.clear()
+    asyncio.run(
+        histories(
+            canned, "&".join(f"run_id={n:02}" for n in range(50)) + "&metric_key=k&max_results=4"
+        )
+    )
+    # Enough points after the first runs: the others are left alone.
+    assert len({dict(query)["run_id"] for _, query in canned.asked}) == 6
     many = "&".join(f"run_id={n}" for n in range(101))
     for query in ("metric_key=k", "run_id=a", f"{many}&metric_key=k"):
         with pytest.raises(Said):
