@@ -1,5 +1,5 @@
 /** Runs of the notebook's experiment: what is read when, and what is shown. */
-import { Poll } from '@lumino/polling';
+import { Debouncer, Poll } from '@lumino/polling';
 
 import { isAbort } from '../relay';
 import type { IMetricPoint, IMLflow, IMLflowRun } from '../tokens';
@@ -32,9 +32,14 @@ const CELL_INTERVAL = 10_000;
 /** ms after which a reading is old when the section comes into view again. */
 const OLD = 60_000;
 
+/** ms of rest before a dragged height is kept. */
+const SAVE_DELAY = 500;
+
 /** Everything that the section shows; a new object after each change. */
 export interface IRunsSnapshot {
   open: boolean;
+  /** Percent of the panel's height that the open section takes. */
+  share: number;
   notebook: INotebook | null;
   target: Target;
   loading: boolean;
@@ -64,6 +69,7 @@ export class RunsModel {
     this._histories = new Histories(mlflow, () => this._set({}));
     this._snapshot = {
       open: store.open,
+      share: store.share,
       notebook: watch.current,
       target: { kind: 'reading' },
       loading: false,
@@ -78,6 +84,7 @@ export class RunsModel {
       selected: null,
       historyError: null
     };
+    this._save = new Debouncer(() => store.save(), SAVE_DELAY);
     this._poll = new Poll({
       auto: false,
       factory: () => this._read(),
@@ -180,6 +187,14 @@ export class RunsModel {
     this._readHistories();
   }
 
+  /** Give the open section another part of the panel's height, percent. */
+  setShare(share: number): void {
+    const { store } = this._options;
+    store.share = share;
+    this._set({ share });
+    void this._save.invoke();
+  }
+
   select(runId: string): void {
     this._set({ selected: runId });
   }
@@ -196,6 +211,7 @@ export class RunsModel {
     watch.executed.disconnect(this._onExecuted, this);
     watch.renamed.disconnect(this._onRenamed, this);
     this._poll.dispose();
+    this._save.dispose();
     this._abort?.abort();
     this._histories.dispose();
     clearTimeout(this._soon);
@@ -388,6 +404,7 @@ export class RunsModel {
   private _listeners = new Set<() => void>();
   private _histories: Histories;
   private _poll: Poll;
+  private _save: Debouncer<void, void>;
   private _abort: AbortController | null = null;
   private _visible = false;
   private _rows: readonly IMLflowRun[] = [];

@@ -35,7 +35,9 @@ class RunsSection extends ReactWidget {
     this.node.setAttribute('aria-label', trans.__('Runs of the experiment'));
     this._actions = new RunActions(_model, _services);
     const mark = (): void => {
-      this.toggleClass('jp-mod-open', _model.getSnapshot().open);
+      const { open, share } = _model.getSnapshot();
+      this.toggleClass('jp-mod-open', open);
+      this.node.style.flexBasis = open ? `${share}%` : '';
     };
     _model.subscribe(mark);
     mark();

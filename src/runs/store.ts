@@ -28,6 +28,8 @@ export class RunsStore {
   /** Whether the section is open. */
   open = false;
   sort: IRunSort = NEWEST;
+  /** Percent of the panel's height. */
+  share = 45;
 
   /**
    * Read what was kept, once. What cannot be read is taken as never kept.
@@ -85,6 +87,7 @@ export class RunsStore {
     const value = {
       open: this.open,
       sort: { ...this.sort },
+      share: this.share,
       choices: Object.fromEntries(this._choices),
       metrics: Object.fromEntries(this._metrics)
     };
@@ -103,6 +106,9 @@ export class RunsStore {
     const sort = (saved.sort ?? {}) as Partial<IRunSort>;
     if (typeof sort.by === 'string') {
       this.sort = { by: sort.by, ascending: sort.ascending === true };
+    }
+    if (typeof saved.share === 'number' && Number.isFinite(saved.share)) {
+      this.share = saved.share;
     }
     for (const [path, value] of Object.entries(saved.choices ?? {})) {
       const choice = value as Partial<IChoice> | null;

@@ -14,6 +14,7 @@ import { Age, formatCount, moreIcon, sortIcon } from '../ui';
 import { VirtualList } from '../ui/virtualList';
 import type { RunActions } from './actions';
 import { MOST_RUNS, type IRunsSnapshot, type RunsModel } from './model';
+import { Resizer } from './resizer';
 import { RunRow } from './row';
 import { NoRuns, RunNotices } from './states';
 import { rowLabel } from './words';
@@ -51,6 +52,14 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
   const Caret = open ? caretDownIcon : caretRightIcon;
   return (
     <>
+      {open && (
+        <Resizer
+          share={snapshot.share}
+          controls={id}
+          trans={trans}
+          onChange={share => model.setShare(share)}
+        />
+      )}
       <div className="jp-sg-runs-head">
         <h2 className="jp-sg-runs-title">
           <button

@@ -162,6 +162,20 @@ describe('the section', () => {
     expect(executed.map(([id]) => id)).toEqual([CommandIDs.registerModel]);
   });
 
+  it('is as high as one makes it, also with the keyboard', async () => {
+    const setup = setUp([wireRun('a')]);
+    await show(CREDIT, setup);
+    const edge = screen.getByRole('separator', { name: 'Height of runs' });
+    expect(edge).toHaveAttribute('aria-valuenow', '45');
+    fireEvent.keyDown(edge, { key: 'ArrowUp' });
+    expect(edge).toHaveAttribute('aria-valuenow', '50');
+    for (let i = 0; i < 20; i++) {
+      fireEvent.keyDown(edge, { key: 'ArrowDown' });
+    }
+    expect(edge).toHaveAttribute('aria-valuenow', '20');
+    expect(setup.store.share).toBe(20);
+  });
+
   it('finds, and finds its way back', async () => {
     await show(CREDIT, setUp([wireRun('a', { metrics: { auc: 0.5 } })]));
     const search = screen.getByRole('searchbox');
