@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Seconds for which a listing is taken as it is.
 _FRESH = 10.0
+#: Seconds for which a server's artifact store is taken as it is.
+_STORE_FRESH = 600.0
 #: Seconds that one account has for its answers.
 _PATIENCE = 20.0
 #: Pages of a hundred servers that are read.
@@ -240,7 +242,7 @@ class Servers:
         managed = connection.managed
         assert managed is not None
         kept = self._stores.get(managed.arn)
-        if kept is None or time.monotonic() - kept[0] > 600:
+        if kept is None or kept[1] is None or time.monotonic() - kept[0] > _STORE_FRESH:
             await self._ask(connection)
         return self._stores[managed.arn][1]
 
