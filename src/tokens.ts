@@ -415,7 +415,7 @@ export interface IGovernancePanel {
 }
 export const IGovernancePanel = new Token<IGovernancePanel>(
   'jupyterlab-sagemaker-governance:IGovernancePanel',
-  'The sidebar panel, for further sections.'
+  'The sidebar panel.'
 );
 
 /* ------------------------------------------------------------- governance */

@@ -18,7 +18,7 @@ import {
 
 const runs: JupyterFrontEndPlugin<void> = {
   id: `${PLUGIN_NAMESPACE}:runs`,
-  description: 'Shows the runs of the notebook’s MLflow experiment.',
+  description: 'Shows runs of the notebook’s experiment.',
   autoStart: true,
   requires: [IRelay, IMLflow, IGovernancePanel],
   optional: [
@@ -39,7 +39,6 @@ const runs: JupyterFrontEndPlugin<void> = {
     state: IStateDB | null,
     translator: ITranslator | null
   ): void => {
-    const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     panel.addSection(async () => {
       const { createSection } = await import('./section');
@@ -50,8 +49,8 @@ const runs: JupyterFrontEndPlugin<void> = {
         notebooks,
         settings,
         state,
-        commands,
-        shell,
+        commands: app.commands,
+        shell: app.shell,
         trans
       });
     });

@@ -2,18 +2,23 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { PromiseDelegate } from '@lumino/coreutils';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { addSection } from '../panel/content';
 import { GovernancePanel } from '../panel/widget';
+
+const trans = nullTranslator.load('test');
 
 describe('GovernancePanel', () => {
   const open = () => {
     const loaded = new PromiseDelegate<void>();
     const focus = jest.fn();
-    const panel = new GovernancePanel(nullTranslator.load('test'), async () => {
+    const panel = new GovernancePanel(trans, async () => {
       await loaded.promise;
       return {
         widget: new Widget(),
         refresh: () => Promise.resolve(),
         setView: () => undefined,
+        addSection: (layout, load) => addSection(layout, load, trans),
         focus,
         dispose: () => undefined
       };
@@ -56,6 +61,18 @@ describe('GovernancePanel', () => {
     panel.dispose();
   });
 
+  it('leaves the focus in the field that was chosen meanwhile', async () => {
+    const field = document.createElement('input');
+    document.body.append(field);
+    const { panel, focus, arrive } = open();
+    field.focus();
+    await arrive();
+    expect(focus).not.toHaveBeenCalled();
+    expect(document.activeElement).toBe(field);
+    field.remove();
+    panel.dispose();
+  });
+
   it('says that a section did not load, and tries again', async () => {
     const { panel, arrive } = open();
     let tries = 0;
@@ -66,24 +83,11 @@ describe('GovernancePanel', () => {
       return new Widget();
     });
     await arrive();
-    const alert = panel.node.querySelector('[role="alert"]');
-    expect(alert?.textContent).toContain('chunk 7');
-    alert?.querySelector('button')?.click();
-    await new Promise(done => setTimeout(done));
-    expect(panel.node.querySelector('[role="alert"]')).toBeNull();
+    const notice = await screen.findByRole('status');
+    expect(notice).toHaveTextContent('chunk 7');
+    fireEvent.click(within(notice).getByText('Try again'));
+    await waitFor(() => expect(screen.queryByRole('status')).toBeNull());
     expect(Array.from(panel.children())).toHaveLength(2);
-    panel.dispose();
-  });
-
-  it('leaves the focus in the field that was chosen meanwhile', async () => {
-    const field = document.createElement('input');
-    document.body.append(field);
-    const { panel, focus, arrive } = open();
-    field.focus();
-    await arrive();
-    expect(focus).not.toHaveBeenCalled();
-    expect(document.activeElement).toBe(field);
-    field.remove();
     panel.dispose();
   });
 });

@@ -5,7 +5,7 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { IGovernancePanel } from '../../tokens';
 import { governanceIcon } from '../../ui';
-import type { IPanelContent } from './content';
+import type { IPanelContent, LoadSection } from './content';
 
 /** Loads and makes the content. */
 export type LoadContent = () => Promise<IPanelContent>;
@@ -41,11 +41,9 @@ export class GovernancePanel extends Widget implements IGovernancePanel {
     );
   }
 
-  addSection(load: () => Promise<Widget>): void {
+  addSection(load: LoadSection): void {
     this._sections.push(load);
-    if (this._filled) {
-      this._addSection(load);
-    }
+    this._show?.(load);
   }
 
   protected onAfterAttach(msg: Message): void {
@@ -91,42 +89,21 @@ export class GovernancePanel extends Widget implements IGovernancePanel {
           content.dispose();
           return;
         }
-        (this.layout as PanelLayout).addWidget(content.widget);
+        const layout = this.layout as PanelLayout;
+        layout.addWidget(content.widget);
         this.disposed.connect(() => content.dispose());
-        this._filled = true;
-        this._sections.forEach(section => this._addSection(section));
+        this._show = load => content.addSection(layout, load);
+        this._sections.forEach(this._show);
       },
       (error: unknown) => {
         this._content = null;
-        this._showFailure(loading, error, () => this._fill());
-      }
-    );
-  }
-
-  private _addSection(load: () => Promise<Widget>): void {
-    load().then(
-      widget => {
-        if (this.isDisposed) {
-          widget.dispose();
-          return;
-        }
-        (this.layout as PanelLayout).addWidget(widget);
-      },
-      (error: unknown) => {
-        const box = document.createElement('div');
-        box.style.padding = '12px';
-        this.node.appendChild(box);
-        this._showFailure(box, error, () => this._addSection(load));
+        this._showFailure(loading, error);
       }
     );
   }
 
   /** A chunk of ours did not load: say so, without any chunk of ours. */
-  private _showFailure(
-    box: HTMLElement,
-    error: unknown,
-    again: () => void
-  ): void {
+  private _showFailure(box: HTMLElement, error: unknown): void {
     const text = document.createElement('p');
     text.textContent = this._trans.__(
       'The panel could not be loaded: %1',
@@ -138,7 +115,7 @@ export class GovernancePanel extends Widget implements IGovernancePanel {
     button.textContent = this._trans.__('Try again');
     button.onclick = () => {
       box.remove();
-      again();
+      this._fill();
     };
     box.setAttribute('role', 'alert');
     box.replaceChildren(text, button);
@@ -147,6 +124,6 @@ export class GovernancePanel extends Widget implements IGovernancePanel {
   private _trans: TranslationBundle;
   private _load: LoadContent;
   private _content: Promise<IPanelContent> | null = null;
-  private _sections: (() => Promise<Widget>)[] = [];
-  private _filled = false;
+  private _sections: LoadSection[] = [];
+  private _show: ((load: LoadSection) => void) | null = null;
 }
