@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -93,6 +94,27 @@ def test_all_pages_are_read(lab: Lab, upstream: StandIn) -> None:
     # The id depends on the ARN only, so that other spaces know it too.
     assert str(found["Two"]["id"]).startswith("two-")
     assert found["Two"]["readOnly"] is False
+
+
+@pytest.mark.parametrize("slow", ["own", "claims"])
+def test_a_server_that_two_connections_see_is_the_firsts(
+    lab: Lab, upstream: StandIn, slow: str
+) -> None:
+    def reply(registry: str) -> Reply:
+        answer = listing((200, {"TrackingServerSummaries": [summary("both")]}))
+
+        async def wait(request: web.Request) -> web.StreamResponse:
+            if registry == slow:
+                await asyncio.sleep(0.2)
+            return await answer(request)
+
+        return wait
+
+    for registry in ("own", "claims"):
+        upstream.on(f"/registry-{registry}", reply(registry))
+    entries, _ = servers(lab)
+    (found,) = [one for one in entries.values() if one["label"] == "both"]
+    assert found["registry"] == "own"
 
 
 @pytest.mark.parametrize(

@@ -204,11 +204,15 @@ class Servers:
             if one.get("Status") != "Deleted":
                 self._add(listing, registry, one.get("Arn"), app_facts(one))
 
-    @staticmethod
-    def _add(listing: Listing, registry: SageMakerConnection, arn: object, facts: Facts) -> None:
-        if isinstance(arn, str) and parse_arn(arn) is not None:
-            listing.facts[arn] = facts
-            listing.found.setdefault(arn, registry)
+    def _add(
+        self, listing: Listing, registry: SageMakerConnection, arn: object, facts: Facts
+    ) -> None:
+        if not isinstance(arn, str) or parse_arn(arn) is None:
+            return
+        listing.facts[arn] = facts
+        # Two connections may see one account: the first of the configuration has it.
+        other = listing.found.get(arn, registry)
+        listing.found[arn] = min(registry, other, key=self._registries.index)
 
     async def _describe(self, listing: Listing, connection: MLflowConnection) -> None:
         """Facts of a configured server that no listing has."""
