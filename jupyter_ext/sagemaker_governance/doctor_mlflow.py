@@ -32,8 +32,8 @@ async def check_api(relay: Relay, connection: MLflowConnection) -> str:
             f"MLflow answered HTTP {error.status}. {text}",
             "Check url, auth and the permissions of the login in MLflow.",
         ) from error
-    mode = "reads only" if connection.read_only else "reads and writes"
-    return f"experiments can be listed ({connection.server}, {mode})"
+    mode = "only reads are passed on" if connection.read_only else "writes are passed on too"
+    return f"experiments can be listed ({connection.server}; {mode})"
 
 
 async def check_ui(relay: Relay, connection: MLflowConnection) -> str:
@@ -56,7 +56,7 @@ async def check_ui(relay: Relay, connection: MLflowConnection) -> str:
             f"the server is MLflow {version}, the only UI that is installed is {build.version}",
             f"Install mlflow=={version} in an environment of the space, or open it in a tab.",
         )
-    return f"the UI of the installed mlflow {build.version} is shown (server: {version or '?'})"
+    return f"the UI of the installed mlflow {build.version} is shown (version of the server: {version or 'not known'})"
 
 
 async def check_servers(relay: Relay) -> tuple[str, str]:
