@@ -56,7 +56,8 @@ async def check_ui(relay: Relay, connection: MLflowConnection) -> str:
             f"the server is MLflow {version}, the only UI that is installed is {build.version}",
             f"Install mlflow=={version} in an environment of the space, or open it in a tab.",
         )
-    return f"the UI of the installed mlflow {build.version} is shown (version of the server: {version or 'not known'})"
+    server = f"the server is {version}" if version else "the server's version is not known"
+    return f"the UI of the installed mlflow {build.version} is shown; {server}"
 
 
 async def check_servers(relay: Relay) -> tuple[str, str]:
