@@ -4,7 +4,6 @@ import { expect, openLab, screenshot, test, THEMES } from './support';
 import { violations } from './support/axe';
 import {
   allowSeeded,
-  closeAll,
   dialog,
   expectRead,
   group,
@@ -49,7 +48,6 @@ test.beforeEach(({ problems }) => {
 
 test.afterEach(async ({ page }) => {
   // The theme is a setting of the lab, which all tests share.
-  await closeAll(page);
   await useTheme(page, 'light');
 });
 
@@ -58,7 +56,6 @@ test('show what the notebook’s experiment has, with lines', async ({
   sandbox
 }) => {
   await openRuns(page, sandbox.lab);
-  await expect(runs(page)).toContainText('from the notebook');
   await expect(run(page, RUN).locator('svg.jp-sg-spark').first()).toBeVisible();
   await expect(run(page, RUN)).toHaveAccessibleName(/from .* to .* points/);
 
@@ -93,9 +90,22 @@ test('open, register, show and insert', async ({ page, problems, sandbox }) => {
   }
   await expect(code).toHaveCount(1);
 
+  // Versions of the seed name their runs.
   await run(page, RUN).click({ button: 'right' });
   await menuItem(page, 'Show in Model Governance');
-  await expect(group(page, EXPERIMENT).or(dialog(page))).toBeVisible();
+  await expect(group(page, EXPERIMENT)).toBeVisible();
+
+  // The same from MLflow's page of the run.
+  await run(page, RUN).dblclick();
+  const tab = page.locator('.jp-sg-mlflow-widget');
+  const insert = tab.getByRole('button', { name: 'Insert code' });
+  await expect(insert).toBeEnabled();
+  await expect(
+    page.frameLocator('.jp-sg-mlflow iframe').getByText(RUN).first()
+  ).toBeVisible();
+  await screenshot(page, 'runs-mlflow-toolbar');
+  await tab.getByRole('button', { name: 'Show in Model governance' }).click();
+  await expect(group(page, EXPERIMENT)).toBeVisible();
 });
 
 for (const theme of Object.keys(THEMES) as (keyof typeof THEMES)[]) {

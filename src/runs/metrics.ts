@@ -10,6 +10,13 @@ export const MOST_METRICS = 3;
 /** Of training and tuning: they tell how it went, not how good it is. */
 const TRAINING = /^(?:train|val|valid|validation|epoch|iter)/i;
 
+/** Of those, what was measured on data that was not trained on. */
+const VALIDATION = /^val/i;
+
+/** What models are mostly compared by, as a word of the name. */
+const PRIMARY =
+  /(?:^|[_./ -])(?:auc|auroc|gini|ks|f1|r2|rmse|mae|mape)(?:$|[_./ -])/i;
+
 /** MLflow's own measurements of the machine. */
 const SYSTEM = /^system\//;
 
@@ -31,7 +38,10 @@ export function bestFirst(metric: string): IRunSort {
   return { by: metric, ascending: LESS.test(metric) };
 }
 
-/** All metrics of runs: results first, then training, the machine last. */
+/**
+ * All metrics of runs: results first, then validation and training, the machine
+ * last; among alike what is mostly looked at, then what most runs have.
+ */
 export function metricNames(runs: readonly IMLflowRun[]): string[] {
   const counts = new Map<string, number>();
   for (const { metrics } of runs) {
@@ -39,8 +49,16 @@ export function metricNames(runs: readonly IMLflowRun[]): string[] {
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
+  const kind = (name: string): number =>
+    SYSTEM.test(name)
+      ? 3
+      : VALIDATION.test(name)
+        ? 1
+        : TRAINING.test(name)
+          ? 2
+          : 0;
   const rank = (name: string): number =>
-    SYSTEM.test(name) ? 2 : TRAINING.test(name) ? 1 : 0;
+    2 * kind(name) + (PRIMARY.test(name) ? 0 : 1);
   return [...counts]
     .sort(
       ([a, n], [b, m]) => rank(a) - rank(b) || m - n || a.localeCompare(b, 'en')

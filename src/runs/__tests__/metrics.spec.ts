@@ -21,13 +21,16 @@ const ids = (runs: { runId: string }[]) => runs.map(({ runId }) => runId);
 describe('metricNames', () => {
   it('puts results first, then training, then the machine', () => {
     const runs = [
-      run('a', { 'system/cpu': 1, valid_auc: 1, auc: 1, gini: 1 }),
-      run('b', { train_loss: 1, gini: 1, valid_auc: 1 })
+      run('a', { 'system/cpu': 1, valid_auc: 1, auc: 1, accuracy: 1 }),
+      run('b', { train_loss: 1, gini: 1, valid_loss: 1, accuracy: 1 }),
+      run('c', { gini: 1 })
     ];
     expect(metricNames(runs)).toEqual([
       'gini',
       'auc',
+      'accuracy',
       'valid_auc',
+      'valid_loss',
       'train_loss',
       'system/cpu'
     ]);
