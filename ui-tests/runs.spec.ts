@@ -63,9 +63,9 @@ test('show what the notebook’s experiment has, with lines', async ({
   await expect(runs(page).getByRole('option')).toHaveCount(1);
   await runs(page).getByRole('searchbox').fill('');
   await runs(page).getByRole('button', { name: 'Sort runs' }).click();
-  await menuItem(page, 'By AUC');
+  await menuItem(page, 'By auc');
   await expect(runs(page).getByRole('option').first()).toHaveAccessibleName(
-    /AUC 0/
+    /auc 0/
   );
 });
 
