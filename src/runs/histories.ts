@@ -28,17 +28,24 @@ export class Histories {
     this._error = null;
   }
 
-  /** Read what is not known of these runs, or has changed since. */
+  /**
+   * Read what is not known of these runs, or has changed since.
+   *
+   * @param lines metrics of a run that are shown
+   */
   async read(
     connection: string,
     runs: readonly IMLflowRun[],
-    metrics: readonly string[]
+    lines: (run: IMLflowRun) => readonly string[]
   ): Promise<void> {
     const { signal } = this._abort;
+    const metrics = new Set(runs.flatMap(lines));
     await Promise.all(
-      metrics.map(async metric => {
+      [...metrics].map(async metric => {
         const wanted = runs
-          .filter(run => this._wants(run, metric))
+          .filter(
+            run => lines(run).includes(metric) && this._wants(run, metric)
+          )
           .slice(0, MOST_RUNS);
         if (wanted.length === 0) {
           return;

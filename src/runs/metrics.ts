@@ -83,6 +83,24 @@ export function keyMetrics(names: readonly string[]): string[] {
   ].slice(0, KEY_METRICS);
 }
 
+/**
+ * Metrics of a row: those that are shown, but of a run that has none of them
+ * its own.
+ *
+ * @param names all metrics, in order
+ */
+export function linesOf(
+  { metrics }: IMLflowRun,
+  shown: readonly string[],
+  names: readonly string[]
+): readonly string[] {
+  if (shown.some(name => name in metrics)) {
+    return shown;
+  }
+  const own = names.filter(name => name in metrics).slice(0, shown.length);
+  return own.length ? own : shown;
+}
+
 /** Put runs into order; those without the metric come last. */
 export function sortRuns(
   runs: readonly IMLflowRun[],

@@ -8,6 +8,7 @@ import {
   type IRunSort,
   isLive,
   keyMetrics,
+  linesOf,
   makeFilter,
   metricNames,
   MOST_METRICS,
@@ -349,14 +350,15 @@ export class RunsModel {
   }
 
   private _readHistories(): void {
-    const { target, runs, shown } = this._snapshot;
+    const { target, runs, shown, names } = this._snapshot;
     if (target.kind !== 'found' || !runs || !this._attended) {
       return;
     }
     // Rows on screen may be of the reading before this one.
     const now = new Map(runs.map(run => [run.runId, run]));
     const rows = this._rows.flatMap(({ runId }) => now.get(runId) ?? []);
-    void this._histories.read(target.connection.id, rows, shown);
+    const { id } = target.connection;
+    void this._histories.read(id, rows, run => linesOf(run, shown, names));
   }
 
   private _set(change: Partial<IRunsSnapshot>): void {

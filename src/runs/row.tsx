@@ -9,7 +9,9 @@ import { courseText, runTitle, stateText } from './words';
 export interface IRunRowProps {
   run: IMLflowRun;
   /** Metrics to show. */
-  shown: readonly string[];
+  lines: readonly string[];
+  /** Lines that each row has. */
+  height: number;
   points: (metric: string) => readonly IMetricPoint[] | undefined;
   trans: TranslationBundle;
   /** Absent: it cannot be done in this lab. */
@@ -19,7 +21,7 @@ export interface IRunRowProps {
 
 /** A run in the list: name, state and age; below them its metrics. */
 export function RunRow(props: IRunRowProps): JSX.Element {
-  const { run, shown, points, trans, onRegister, onOpen } = props;
+  const { run, lines, height, points, trans, onRegister, onOpen } = props;
   const state = stateText(run.status, trans);
   return (
     <div className="jp-sg-run" aria-hidden="true">
@@ -62,7 +64,7 @@ export function RunRow(props: IRunRowProps): JSX.Element {
         </span>
       </span>
       <span className="jp-sg-run-metrics">
-        {shown.map(name => {
+        {lines.map(name => {
           const line = points(name);
           const course = courseText(line, trans);
           const value = run.metrics[name];
@@ -80,6 +82,9 @@ export function RunRow(props: IRunRowProps): JSX.Element {
             </span>
           );
         })}
+        {Array.from({ length: height - lines.length }, (_, i) => (
+          <span key={i} className="jp-sg-run-metric" />
+        ))}
       </span>
     </div>
   );

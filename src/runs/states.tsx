@@ -55,7 +55,7 @@ export function NoRuns(props: IStateProps): JSX.Element {
                 'Its runs show as soon as a cell says mlflow.set_experiment("…") or sets MLFLOW_EXPERIMENT_NAME.'
               )
             : trans.__(
-                'The runs of the experiment show that a notebook uses; or choose one.'
+                'Runs of the experiment that the notebook uses appear here. You can also choose one.'
               )}
         </EmptyState>
       );

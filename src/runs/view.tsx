@@ -13,6 +13,7 @@ import type { IMLflowRun } from '../tokens';
 import { Age, formatCount, moreIcon, sortIcon } from '../ui';
 import { VirtualList } from '../ui/virtualList';
 import type { RunActions } from './actions';
+import { linesOf } from './metrics';
 import { MOST_RUNS, type IRunsSnapshot, type RunsModel } from './model';
 import { Resizer } from './resizer';
 import { RunRow } from './row';
@@ -128,7 +129,7 @@ function Body(
   }
 ): JSX.Element {
   const { model, actions, trans, snapshot, show } = props;
-  const { target, rows, runs, shown, sort, text } = snapshot;
+  const { target, rows, runs, shown, names, sort, text } = snapshot;
   const found = target.kind === 'found' ? target : null;
   const retry = (): void => void model.refresh();
   const choose = (): void => void actions.choose();
@@ -158,12 +159,18 @@ function Body(
           keyOf={keyOf}
           textOf={textOf}
           rowLabel={run =>
-            rowLabel(run, shown, name => model.points(run.runId, name), trans)
+            rowLabel(
+              run,
+              linesOf(run, shown, names),
+              name => model.points(run.runId, name),
+              trans
+            )
           }
           renderRow={run => (
             <RunRow
               run={run}
-              shown={shown}
+              lines={linesOf(run, shown, names)}
+              height={shown.length}
               points={name => model.points(run.runId, name)}
               trans={trans}
               onRegister={register}

@@ -6,6 +6,7 @@ import {
   bestFirst,
   courseOf,
   keyMetrics,
+  linesOf,
   makeFilter,
   metricNames,
   NEWEST,
@@ -53,6 +54,18 @@ describe('metricNames', () => {
     [['system/cpu'], []]
   ])('of %j shows %j', (names, shown) => {
     expect(keyMetrics(names)).toEqual(shown);
+  });
+});
+
+describe('linesOf', () => {
+  const names = ['auc', 'gini', 'AUC', 'ks'];
+  it.each<[Record<string, number>, string[]]>([
+    [{ auc: 1 }, ['auc', 'gini']],
+    [{ AUC: 1, ks: 1 }, ['AUC', 'ks']],
+    [{ ks: 1 }, ['ks']],
+    [{}, ['auc', 'gini']]
+  ])('of %j are %j', (metrics, lines) => {
+    expect(linesOf(run('a', metrics), ['auc', 'gini'], names)).toEqual(lines);
   });
 });
 

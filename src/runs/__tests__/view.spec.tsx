@@ -282,7 +282,8 @@ describe('a row', () => {
     const { container } = render(
       <RunRow
         run={mlflowRun({ metrics: { auc: 2, gini: 1 } })}
-        shown={['auc', 'gini', 'ks']}
+        lines={['auc', 'gini', 'ks']}
+        height={3}
         points={name => (name === 'auc' ? points : [])}
         trans={trans}
       />
@@ -300,7 +301,8 @@ describe('a row', () => {
       <div role="presentation" onClick={select}>
         <RunRow
           run={run}
-          shown={[]}
+          lines={[]}
+          height={0}
           points={() => undefined}
           trans={trans}
           onRegister={register}
