@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { fireEvent } from '@testing-library/react';
+import { fireEvent, waitFor } from '@testing-library/react';
 
 import { RelayError } from '../../relay';
 import {
@@ -102,16 +102,12 @@ function services(
   return { given, executed, activated };
 }
 
-/** The open dialog, once there is one. */
-async function dialog(): Promise<HTMLElement> {
-  for (let i = 0; i < 200; i++) {
-    const node = document.querySelector<HTMLElement>('.jp-Dialog');
-    if (node) {
-      return node;
-    }
-    await new Promise(done => setTimeout(done, 10));
-  }
-  throw new Error('No dialog opened.');
+/** The open dialog, once it says so. */
+async function dialog(text: string): Promise<HTMLElement> {
+  await waitFor(() =>
+    expect(document.querySelector('.jp-Dialog')).toHaveTextContent(text)
+  );
+  return document.querySelector<HTMLElement>('.jp-Dialog') ?? document.body;
 }
 
 /** Press the first button of the open dialog. */
@@ -167,7 +163,7 @@ describe('register', () => {
         }
       });
       const done = act(action, given, 'mlflow', RUN, AT);
-      await dialog();
+      await dialog('never reached the Jupyter server');
       close();
       await done;
       expect(executed).toEqual([]);
@@ -190,8 +186,7 @@ describe('show in Model governance', () => {
   it('offers to register what is in no registry, and names those asked', async () => {
     const { given, executed } = services();
     const done = act('show-governed', given, 'mlflow', RUN, AT);
-    const node = await dialog();
-    expect(node).toHaveTextContent('Not registered in SageMaker');
+    const node = await dialog('Not registered in SageMaker');
     expect(node).toHaveTextContent('Own account, Claims');
     fireEvent.click(node.querySelector('.jp-mod-accept') ?? node);
     await done;
@@ -206,8 +201,7 @@ describe('show in Model governance', () => {
           : Promise.resolve([])
     });
     const done = act('show-governed', given, 'mlflow', RUN, AT);
-    const node = await dialog();
-    expect(node).toHaveTextContent('Not found in the registries that answered');
+    const node = await dialog('Not found in the registries that answered');
     expect(node).toHaveTextContent('Claims could not be asked');
     close();
     await done;
@@ -254,7 +248,7 @@ describe('insert code', () => {
       }
     });
     const done = act('insert-code', given, 'mlflow', RUN, AT);
-    expect(await dialog()).toHaveTextContent('“tuned” has logged no model.');
+    await dialog('“tuned” has logged no model.');
     close();
     await done;
   });
@@ -262,7 +256,7 @@ describe('insert code', () => {
   it('says that there is no notebook', async () => {
     const { given } = services({ notebook: null });
     const done = act('insert-code', given, 'mlflow', RUN, AT);
-    expect(await dialog()).toHaveTextContent('No notebook is open');
+    await dialog('No notebook is open');
     close();
     await done;
   });

@@ -87,6 +87,7 @@ export function setUp(
     preferred?: string;
   } = {}
 ): ISetup {
+  const connections = options.connections ?? [mlflowConnection()];
   const relay = fakeRelay(
     {
       [`${API}experiments/get-by-name`]: ({ path }) =>
@@ -102,12 +103,15 @@ export function setUp(
       [`${API}metrics/get-history-bulk-interval`]: { metrics: [] },
       ...options.table
     },
-    { connections: options.connections ?? [mlflowConnection()] }
+    { connections }
   );
+  const mlflow = new MLflowClient(relay);
+  // Which connections there are is told by the test alone.
+  mlflow.connections = async () => connections;
   const watch = new FakeWatch();
   const store = options.store ?? new RunsStore(null);
   const model = new RunsModel({
-    mlflow: new MLflowClient(relay),
+    mlflow,
     watch,
     store,
     preferred: async () => options.preferred ?? ''
