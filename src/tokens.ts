@@ -132,6 +132,25 @@ export interface IMLflowConnection extends IConnectionBase {
   readOnly: boolean;
   /** Address of the UI for people (never with a secret); null: none. */
   publicUrl: string | null;
+  /** What kind of server it is; the last two are run by SageMaker. */
+  server: 'self-hosted' | 'api-gateway' | 'tracking-server' | 'app';
+  /** What takes the login: every path, or what is below `/api/` alone. */
+  routes: 'all' | 'api';
+  /** Where files of the UI come from: the server, or an installed mlflow. */
+  assets: 'upstream' | 'installed';
+  /** ARN of a server that SageMaker runs; null for others. */
+  arn: string | null;
+  /** Name of a tracking server, id of an App; null for others. */
+  name: string | null;
+  region: string | null;
+  /** 12 digits; null: not run by SageMaker. */
+  account: string | null;
+  /** SageMaker connection by which it is reached; null: none of ours. */
+  registry: string | null;
+  /** SageMaker makes an address that opens the UI in a browser tab once. */
+  link: boolean;
+  /** Found by looking, not configured. */
+  discovered: boolean;
 }
 
 export type IConnection =
@@ -615,7 +634,10 @@ export interface IMetricPoint {
 
 /** MLflow's REST API, read side. Replaceable. */
 export interface IMLflow {
-  /** Connections of kind `mlflow`. */
+  /**
+   * Connections of kind `mlflow`, and servers that were found beside them and
+   * run. Servers are looked for only where none is configured.
+   */
   connections(): Promise<IMLflowConnection[]>;
   version(connection: string, signal?: AbortSignal): Promise<string>;
   searchExperiments(
@@ -766,6 +788,8 @@ export interface IMLflowArgs {
   connection?: string;
   /** Fragment route, e.g. `/experiments/1/runs/ab12`. */
   route?: string;
+  /** Ask which server, also where one opens without asking. */
+  choose?: boolean;
 }
 
 /** What to register; the dialog asks for what is missing. */

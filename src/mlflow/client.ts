@@ -10,6 +10,7 @@ import type {
   IRelay
 } from '../tokens';
 import { relayPath } from './bridge/address';
+import { isDown, knownServers, listServers } from './servers';
 import {
   isObject,
   type Json,
@@ -45,10 +46,18 @@ export class MLflowClient implements IMLflow {
 
   async connections(): Promise<IMLflowConnection[]> {
     const { connections } = await this._relay.config();
-    return connections.filter(
+    const configured = connections.filter(
       (connection): connection is IMLflowConnection =>
         connection.kind === 'mlflow'
     );
+    // Looking takes seconds: nobody waits for it who has a server already.
+    const servers = configured.length
+      ? await knownServers(this._relay)
+      : (await listServers(this._relay)).servers;
+    return [
+      ...configured,
+      ...servers.filter(server => server.discovered && !isDown(server))
+    ];
   }
 
   async version(connection: string, signal?: AbortSignal): Promise<string> {

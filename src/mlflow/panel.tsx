@@ -1,6 +1,7 @@
 /** The main-area content: one framed MLflow with its states. */
 import {
   type IThemeManager,
+  Notification,
   ReactWidget,
   UseSignal
 } from '@jupyterlab/apputils';
@@ -10,14 +11,35 @@ import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
-import type { IMLflowConnection, IRelay } from '../tokens';
+import { describeError, type RelayError } from '../relay';
+import { CommandIDs, type IMLflowConnection, type IRelay } from '../tokens';
 import { Notice } from '../ui';
 import { Bridge, type IPlace, type Phase } from './bridge/host';
 import { FrameStorage } from './bridge/storage';
+import { openInBrowserTab, tabWay } from './browserTab';
 import { shortcutsAt } from './keys';
 import { HOME_ROUTE } from './routes';
+import { Outside, ServerStatus } from './serverStatus';
+import { ServerWatch } from './serverWatch';
+import { type ISkew, skewText } from './serverWords';
 import { Status } from './status';
-import { Wishes } from './wishes';
+import { hasGesture, Wishes } from './wishes';
+
+/** What the panel shows. */
+export type PanelPhase =
+  | Phase
+  /** The server does not run. */
+  | { kind: 'down' }
+  /** It runs, and its pages are shown in a browser tab. */
+  | { kind: 'outside' };
+
+/** A line over the page. */
+interface INotice {
+  kind: 'info' | 'warning';
+  text: string;
+  /** Button that ends what it tells of; else it can be put away. */
+  reload?: boolean;
+}
 
 /**
  * MLflow of one connection.
@@ -48,6 +70,14 @@ export class MLflowPanel extends Widget {
     status.addClass('jp-sg-mlflow-status');
     layout.addWidget(status);
     layout.addWidget(this._host);
+    const { id, relay } = options;
+    this._watch = new ServerWatch({ id, relay });
+    this._watch.changed.connect(this._onServer, this);
+    this._watch.fell.connect(() => {
+      this._close();
+      this._setPhase({ kind: 'down' });
+    });
+    this._watch.ran.connect(this._onRunning, this);
     options.themes?.themeChanged.connect(this._onTheme, this);
   }
 
@@ -65,8 +95,14 @@ export class MLflowPanel extends Widget {
     return this._place;
   }
 
-  get phase(): Phase {
+  get phase(): PanelPhase {
     return this._phase;
+  }
+
+  /** Pages of another version than the server's, in words; null: they fit. */
+  get skew(): ISkew | null {
+    const { server } = this._watch;
+    return server && skewText(server, this._options.trans);
   }
 
   /** Emits when the route, the phase, the connection or a notice changed. */
@@ -87,6 +123,7 @@ export class MLflowPanel extends Widget {
   /** Build the page anew where it is. */
   reload(fresh = true): void {
     this._close();
+    this._watch.reset();
     void this._open(fresh);
   }
 
@@ -110,6 +147,7 @@ export class MLflowPanel extends Widget {
   dispose(): void {
     if (!this.isDisposed) {
       this._close();
+      this._watch.dispose();
       this._storage.flush();
       Signal.clearData(this);
       super.dispose();
@@ -144,7 +182,8 @@ export class MLflowPanel extends Widget {
 
   /** A tab that was restored but never looked at loads nothing. */
   private _openIfVisible(): void {
-    if (this.isVisible && !this._bridge && !this._opening) {
+    const isDue = !this._bridge && !this._opening && !this._watch.wait;
+    if (this.isVisible && isDue) {
       void this._open(false);
     }
   }
@@ -167,8 +206,22 @@ export class MLflowPanel extends Widget {
     if (turn !== this._turn || this.isDisposed) {
       return;
     }
-    this._opening = false;
     this._connection = connection;
+    if (connection.arn !== null) {
+      // Mostly it runs: the page comes meanwhile.
+      const checked = this._watch.check(fresh);
+      if (await this._watch.isKnownDown()) {
+        await checked;
+      }
+    }
+    if (turn !== this._turn || this.isDisposed) {
+      return;
+    }
+    this._opening = false;
+    if (connection.ui !== 'bridge') {
+      this._setPhase({ kind: 'outside' });
+      return;
+    }
     const { relay, trans, commands, themes } = this._options;
     if (themes) {
       this._storage.setDark(!isLight(themes));
@@ -181,7 +234,11 @@ export class MLflowPanel extends Widget {
       storage: this._storage,
       title: trans.__('MLflow: %1', connection.label),
       keystrokes: new Set(shortcuts.keys()),
-      caches: 'caches' in window ? window.caches : null
+      caches: 'caches' in window ? window.caches : null,
+      words: error => {
+        const { title, message, hint } = describeError(error, trans);
+        return [`${title}:`, message, hint].filter(Boolean).join(' ');
+      }
     });
     this._bridge = bridge;
     const wishes = new Wishes({
@@ -205,14 +262,67 @@ export class MLflowPanel extends Widget {
     bridge.titleChanged.connect((_, title) => this._titleChanged.emit(title));
     bridge.wished.connect((_, wish) => void wishes.grant(wish));
     bridge.troubled.connect((_, error) => {
-      if (error.code === 'signed_out') {
-        this._notice = trans.__(
-          'Your session in the lab has ended: MLflow cannot read or write until you sign in again.'
-        );
-        this._changed.emit();
-      }
+      this._onTrouble(error);
     });
     await bridge.start(this._host.node, this._place.route, fresh);
+  }
+
+  /** The server was seen: the page of another version than its own is said. */
+  private _onServer(): void {
+    const { skew, _told } = this;
+    if (skew?.kind === 'warning' && skew.text !== _told && !this._notice) {
+      this._told = skew.text;
+      this._notice = skew;
+    }
+    this._changed.emit();
+  }
+
+  private _onRunning(): void {
+    const { commands, id, trans } = this._options;
+    if (this.isVisible) {
+      void this._open(false);
+      return;
+    }
+    const label = this._connection?.label ?? id;
+    Notification.success(trans.__('%1 runs now.', label), {
+      actions: [
+        {
+          label: trans.__('Open MLflow'),
+          callback: () => {
+            void commands.execute(CommandIDs.openMLflow, { connection: id });
+          }
+        }
+      ]
+    });
+  }
+
+  private _onTrouble({ code }: RelayError): void {
+    const { trans } = this._options;
+    if (code === 'signed_out') {
+      this._tell({
+        kind: 'warning',
+        text: trans.__(
+          'Your session in the lab has ended: MLflow cannot read or write until you sign in again.'
+        ),
+        reload: true
+      });
+    } else if (code === 'read_only' && hasGesture()) {
+      // What MLflow's page tries by itself is nobody's loss.
+      this._tell({
+        kind: 'info',
+        text: trans.__(
+          '%1 is read only in this lab: the change was refused, nothing was written.',
+          this._connection?.label ?? this._options.id
+        )
+      });
+    } else if (code === 'server_not_running') {
+      void this._watch.check(false);
+    }
+  }
+
+  private _tell(notice: INotice | null): void {
+    this._notice = notice;
+    this._changed.emit();
   }
 
   private _close(): void {
@@ -241,7 +351,7 @@ export class MLflowPanel extends Widget {
     }, 0);
   };
 
-  private _setPhase(phase: Phase): void {
+  private _setPhase(phase: PanelPhase): void {
     this._phase = phase;
     const { themes } = this._options;
     this._dark = themes ? !isLight(themes) : false;
@@ -251,31 +361,80 @@ export class MLflowPanel extends Widget {
 
   private _renderStatus(): JSX.Element {
     const { trans } = this._options;
+    const notice = this._notice;
     return (
       <>
-        {this._notice && (
+        {notice && (
           <Notice
-            action={{
-              label: trans.__('Reload the page'),
-              onClick: () => window.location.reload()
-            }}
+            kind={notice.kind}
+            action={
+              notice.reload
+                ? {
+                    label: trans.__('Reload the page'),
+                    onClick: () => window.location.reload()
+                  }
+                : { label: trans.__('Close'), onClick: () => this._tell(null) }
+            }
           >
-            {this._notice}
+            {notice.text}
           </Notice>
         )}
-        <Status
-          phase={this._phase}
-          label={this._connection?.label ?? this._options.id}
-          trans={trans}
-          onReload={() => this.reload()}
-          onHome={() => {
-            this._place = { route: HOME_ROUTE, back: false, forward: false };
-            this.reload();
-          }}
-          onWait={() => this._setPhase({ kind: 'ready' })}
-        />
+        {this._renderPhase()}
       </>
     );
+  }
+
+  private _renderPhase(): JSX.Element | null {
+    const { trans, id } = this._options;
+    const connection = this._connection;
+    const label = connection?.label ?? id;
+    const phase = this._phase;
+    const { wait } = this._watch;
+    switch (phase.kind) {
+      case 'down':
+        return wait ? (
+          <ServerStatus
+            server={wait.server}
+            phase={wait.phase}
+            trans={trans}
+            onStart={() => void wait.start()}
+            onWait={() => wait.wait()}
+            onCancel={() => wait.cancel()}
+            onLook={() => this.reload()}
+          />
+        ) : null;
+      case 'outside':
+        return (
+          <Outside label={label} trans={trans} onOpen={() => this._openTab()} />
+        );
+      default:
+        return (
+          <Status
+            phase={phase}
+            label={label}
+            trans={trans}
+            onReload={() => this.reload()}
+            onHome={() => {
+              this._place = { route: HOME_ROUTE, back: false, forward: false };
+              this.reload();
+            }}
+            onWait={() => this._setPhase({ kind: 'ready' })}
+            onTab={
+              connection && tabWay(connection)
+                ? () => this._openTab()
+                : undefined
+            }
+          />
+        );
+    }
+  }
+
+  private _openTab(): void {
+    const { relay, trans } = this._options;
+    if (this._connection) {
+      const { route } = this._place;
+      void openInBrowserTab(relay, this._connection, route, trans);
+    }
   }
 
   private _bridge: Bridge | null = null;
@@ -284,14 +443,17 @@ export class MLflowPanel extends Widget {
   private _dark = false;
   private _focused = new Signal<this, void>(this);
   private _host: Widget;
-  private _notice: string | null = null;
+  private _notice: INotice | null = null;
   private _opening = false;
   private _options: MLflowPanel.IOptions;
-  private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
+  private _phase: PanelPhase = { kind: 'loading', done: 0, total: 0 };
   private _place: IPlace;
   private _storage: FrameStorage;
   private _titleChanged = new Signal<this, string>(this);
+  /** What was said of the version of the page. */
+  private _told: string | null = null;
   private _turn = 0;
+  private _watch: ServerWatch;
 }
 
 export namespace MLflowPanel {

@@ -28,8 +28,6 @@ import { LazyMLflow } from './lazyClient';
 import type { MLflowTabs } from './tabs';
 import type { MLflowWidget } from './widget';
 
-const PAGES_ID = `${PLUGIN_NAMESPACE}:mlflow`;
-
 const client: JupyterFrontEndPlugin<IMLflow> = {
   id: `${PLUGIN_NAMESPACE}:mlflow-client`,
   description: 'Reads experiments, runs and models from MLflow.',
@@ -41,7 +39,7 @@ const client: JupyterFrontEndPlugin<IMLflow> = {
 };
 
 const pages: JupyterFrontEndPlugin<void> = {
-  id: PAGES_ID,
+  id: `${PLUGIN_NAMESPACE}:mlflow`,
   description: 'Shows MLflow, isolated, in a tab of the lab.',
   autoStart: true,
   requires: [IRelay, IMLflow],
@@ -88,18 +86,17 @@ const pages: JupyterFrontEndPlugin<void> = {
           commands,
           shell,
           themes,
-          preferred: async () => {
-            const mine = await settings?.load(PAGES_ID).catch(() => null);
-            return String(mine?.composite.defaultConnection ?? '');
-          }
+          settings
         }
       }));
     };
     commands.addCommand(CommandIDs.openMLflow, {
       label: args =>
-        args.isPalette || !args.isLauncher
-          ? trans.__('Open MLflow')
-          : trans.__('MLflow'),
+        args.choose
+          ? trans.__('Choose MLflow server…')
+          : args.isPalette || !args.isLauncher
+            ? trans.__('Open MLflow')
+            : trans.__('MLflow'),
       caption: trans.__('Experiments, runs and models, in a tab of the lab'),
       icon: args => (args.isPalette ? undefined : mlflowIcon),
       describedBy: describedBy('mlflow', trans),
@@ -113,6 +110,11 @@ const pages: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.openMLflow,
       category,
       args: { isPalette: true }
+    });
+    palette?.addItem({
+      command: CommandIDs.openMLflow,
+      category,
+      args: { isPalette: true, choose: true }
     });
     launcher?.add({
       command: CommandIDs.openMLflow,

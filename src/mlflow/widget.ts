@@ -8,13 +8,17 @@ import {
   codeIcon,
   type LabIcon,
   launchIcon,
+  listIcon,
   refreshIcon,
   Toolbar,
   ToolbarButton
 } from '@jupyterlab/ui-components';
+import { Widget } from '@lumino/widgets';
 
+import type { IMLflowConnection } from '../tokens';
 import { governanceIcon } from '../ui';
 import type { IPoint, ModelAction } from './act';
+import { tabWay } from './browserTab';
 import { mlflowIcon } from './icon';
 import type { MLflowPanel } from './panel';
 import { subjectOf } from './routes';
@@ -27,11 +31,16 @@ export interface IWidgetOptions {
   actions: readonly ModelAction[];
   /** Do it. @param at - where a menu may open, px of the page */
   act: (action: ModelAction, at: IPoint) => void;
+  /** Ask for another server. */
+  choose: () => void;
+  /** Open MLflow outside the lab; called on a click only. */
+  openTab: (connection: IMLflowConnection) => void;
 }
 
 /** The tab of one connection. */
 export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
-  constructor({ panel, trans, actions, act }: IWidgetOptions) {
+  constructor(options: IWidgetOptions) {
+    const { panel, trans, actions, act, choose, openTab } = options;
     super({ content: panel });
     this.id = `jp-sg-mlflow-${panel.connectionId}`;
     this.title.icon = mlflowIcon;
@@ -76,15 +85,24 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
       tooltip: trans.__('Open MLflow in a new browser tab'),
       enabled: false,
       onClick: () => {
-        const url = publicAddress(panel);
-        if (url) {
-          window.open(url, '_blank', 'noopener,noreferrer');
+        if (panel.connection && tabWay(panel.connection)) {
+          openTab(panel.connection);
         }
       }
     });
+    const others = new ToolbarButton({
+      icon: listIcon,
+      tooltip: trans.__('Choose another MLflow server'),
+      onClick: choose
+    });
+    const readOnly = new Chip();
+    const pages = new Chip();
     this.toolbar.addItem('back', back);
     this.toolbar.addItem('forward', forward);
     this.toolbar.addItem('reload', reload);
+    this.toolbar.addItem('servers', others);
+    this.toolbar.addItem('read-only', readOnly);
+    this.toolbar.addItem('pages', pages);
     this.toolbar.addItem('spacer', Toolbar.createSpacerItem());
     buttons.forEach(({ action, button }) =>
       this.toolbar.addItem(action, button)
@@ -100,7 +118,27 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
       buttons.forEach(({ button }) => {
         button.enabled = able;
       });
-      tab.enabled = publicAddress(panel) !== null;
+      const way = connection && tabWay(connection);
+      tab.enabled = way !== null;
+      // A tab is not held by the switch: there is none to wait for.
+      tab.setHidden(connection?.readOnly === true && way === null);
+      readOnly.say(
+        connection?.readOnly
+          ? {
+              text: trans.__('Read only'),
+              meaning: trans.__(
+                'You can look at everything in MLflow here, and change nothing. Registering a model in SageMaker works.'
+              )
+            }
+          : null
+      );
+      const { skew } = panel;
+      pages.say(
+        skew && {
+          text: trans.__('Pages of %1', skew.version),
+          meaning: skew.text
+        }
+      );
       const label = connection?.label ?? panel.connectionId;
       this.title.label = label;
       this.title.caption = trans.__('MLflow: %1', label);
@@ -144,8 +182,24 @@ function actionText(
   }
 }
 
-/** The page's address for people, null when the connection has none. */
-function publicAddress(panel: MLflowPanel): string | null {
-  const root = panel.connection?.publicUrl;
-  return root ? `${root.replace(/[#?].*$/, '')}#${panel.place.route}` : null;
+/** A short word in the toolbar, with what it means. */
+class Chip extends Widget {
+  constructor() {
+    super({ node: document.createElement('span') });
+    this.addClass('jp-sg-mlflow-chip');
+    this.node.tabIndex = 0;
+    this.node.setAttribute('role', 'note');
+    this.hide();
+  }
+
+  /** Say this; null: nothing. */
+  say(words: { text: string; meaning: string } | null): void {
+    if (words) {
+      const { text, meaning } = words;
+      this.node.textContent = text;
+      this.node.title = meaning;
+      this.node.setAttribute('aria-label', `${text}. ${meaning}`);
+    }
+    this.setHidden(words === null);
+  }
 }

@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { describeAws } from './describeAws';
+import { describeMLflow } from './describeMLflow';
 import { isAbort, RelayError } from './errors';
 import { isRetryable, UpstreamError } from './upstreamErrors';
 import { describeUpstream } from './describeUpstream';
@@ -186,6 +187,34 @@ function relayWords(
         hint: trans.__('The limit is set by your administrator.'),
         action: 'none'
       };
+    case 'upstream_too_large':
+      return {
+        title: trans.__('Too large'),
+        message: trans.__('%1 sent more than fits. %2', where, message),
+        action: 'none'
+      };
+    case 'no_space':
+      return {
+        title: trans.__('The disk of the space is full'),
+        message,
+        hint: trans.__('Delete files that are not needed, then try again.')
+      };
+    case 'not_a_fetch':
+    case 'unknown_route':
+    case 'method_not_allowed':
+    case 'bad_request':
+      return {
+        title: trans.__('The server does not understand the request'),
+        message,
+        hint: trans.__('The installed version has probably changed.'),
+        action: 'reload'
+      };
+    case 'internal':
+      return {
+        title: trans.__('The server extension failed'),
+        message,
+        hint: trans.__('Copy the details for your administrator.')
+      };
     case 'read_only':
       return {
         title: trans.__('Read only'),
@@ -193,7 +222,12 @@ function relayWords(
         action: 'none'
       };
     default:
-      return { title: trans.__('Request failed'), message };
+      return (
+        describeMLflow(error, where, trans) ?? {
+          title: trans.__('Request failed'),
+          message
+        }
+      );
   }
 }
 

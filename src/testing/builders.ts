@@ -71,6 +71,16 @@ export function mlflowConnection(
     ui: 'bridge',
     readOnly: false,
     publicUrl: null,
+    server: 'self-hosted',
+    routes: 'all',
+    assets: 'upstream',
+    arn: null,
+    name: null,
+    region: null,
+    account: null,
+    registry: null,
+    link: false,
+    discovered: false,
     ...members
   };
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
 import { nullTranslator } from '@jupyterlab/translation';
 
 import {
@@ -39,8 +42,22 @@ describe('describeError', () => {
     ['upstream_login_page', 'retry', false],
     ['upstream_redirect', 'retry', false],
     ['upstream_unauthorized', 'retry', false],
+    ['upstream_forbidden', 'retry', false],
+    ['upstream_wrong_path', 'retry', false],
+    ['upstream_too_large', 'none', false],
+    ['upstream_refused', 'retry', false],
+    ['server_not_running', 'retry', false],
+    ['no_ui_assets', 'retry', false],
+    ['no_twin', 'none', false],
+    ['no_artifact', 'none', false],
     ['too_large', 'none', false],
+    ['no_space', 'retry', false],
     ['read_only', 'none', false],
+    ['not_a_fetch', 'reload', false],
+    ['unknown_route', 'reload', false],
+    ['method_not_allowed', 'reload', false],
+    ['bad_request', 'reload', false],
+    ['internal', 'retry', false],
     ['not_installed', 'retry', false],
     ['network', 'retry', true],
     ['signed_out', 'sign-in', false]
@@ -54,6 +71,22 @@ describe('describeError', () => {
     expect(problem.title).not.toBe('Request failed');
     expect(problem.details).toContain(code);
     expect(problem.details).toContain('claims');
+  });
+
+  it('has words for every code of the server', () => {
+    const source = readFileSync(
+      join(process.cwd(), 'jupyter_ext/sagemaker_governance/errors.py'),
+      'utf-8'
+    );
+    const table = /^STATUS = \{$([^}]*)^\}$/m.exec(source)?.[1] ?? '';
+    const codes = [...table.matchAll(/"(\w+)": \d{3}/g)].map(found => found[1]);
+    expect(codes).toContain('signed_out');
+    const wordless = codes.filter(
+      code =>
+        describeError(new RelayError({ code, message: 'm' }), trans).title ===
+        'Request failed'
+    );
+    expect(wordless).toEqual([]);
   });
 
   it('prefers the hint of the server, which knows its configuration', () => {
