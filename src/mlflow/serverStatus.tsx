@@ -37,7 +37,7 @@ export function ServerStatus(props: IServerStatusProps): JSX.Element {
         <Busy text={movingText(server, trans)} {...props}>
           <p className="jp-sg-mlflow-detail">
             {trans.__(
-              'Since %1. It mostly takes some minutes; MLflow opens here as soon as it runs.',
+              'Since %1. It usually takes some minutes; MLflow opens here as soon as it runs.',
               clockTime(phase.since)
             )}
           </p>

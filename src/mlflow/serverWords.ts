@@ -17,7 +17,7 @@ export function kindText(
     case 'api-gateway':
       return trans.__('behind API Gateway');
     default:
-      return trans.__('own server');
+      return trans.__('self-hosted');
   }
 }
 
