@@ -13,33 +13,20 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 
 import { describeError, type RelayError } from '../relay';
 import { CommandIDs, type IMLflowConnection, type IRelay } from '../tokens';
-import { Notice } from '../ui';
-import { Bridge, type IPlace, type Phase } from './bridge/host';
+import { Bridge, type IPlace } from './bridge/host';
 import { FrameStorage } from './bridge/storage';
 import { openInBrowserTab, tabWay } from './browserTab';
 import { shortcutsAt } from './keys';
+import {
+  type INotice,
+  noticeOf,
+  type PanelPhase,
+  PanelStatus
+} from './panelStatus';
 import { HOME_ROUTE } from './routes';
-import { Outside, ServerStatus } from './serverStatus';
 import { ServerWatch } from './serverWatch';
 import { type ISkew, skewText } from './serverWords';
-import { Status } from './status';
 import { hasGesture, Wishes } from './wishes';
-
-/** What the panel shows. */
-export type PanelPhase =
-  | Phase
-  /** The server does not run. */
-  | { kind: 'down' }
-  /** It runs, and its pages are shown in a browser tab. */
-  | { kind: 'outside' };
-
-/** A line over the page. */
-interface INotice {
-  kind: 'info' | 'warning';
-  text: string;
-  /** Button that ends what it tells of; else it can be put away. */
-  reload?: boolean;
-}
 
 /**
  * MLflow of one connection.
@@ -195,24 +182,13 @@ export class MLflowPanel extends Widget {
     this._setPhase({ kind: 'loading', done: 0, total: 0 });
     let connection: IMLflowConnection;
     try {
-      connection = await this._options.find();
+      connection = await this._find(fresh);
     } catch (error) {
       if (turn === this._turn) {
         this._opening = false;
         this._setPhase({ kind: 'failed', error });
       }
       return;
-    }
-    if (turn !== this._turn || this.isDisposed) {
-      return;
-    }
-    this._connection = connection;
-    if (connection.arn !== null) {
-      // Mostly it runs: the page comes meanwhile.
-      const checked = this._watch.check(fresh);
-      if (await this._watch.isKnownDown()) {
-        await checked;
-      }
     }
     if (turn !== this._turn || this.isDisposed) {
       return;
@@ -267,6 +243,20 @@ export class MLflowPanel extends Widget {
     await bridge.start(this._host.node, this._place.route, fresh);
   }
 
+  /** Find the connection, and see whether its server runs. */
+  private async _find(fresh: boolean): Promise<IMLflowConnection> {
+    const connection = await this._options.find();
+    this._connection = connection;
+    if (connection.arn !== null) {
+      // Mostly it runs: the page comes meanwhile.
+      const checked = this._watch.check(fresh);
+      if (await this._watch.isKnownDown()) {
+        await checked;
+      }
+    }
+    return connection;
+  }
+
   /** The server was seen: the page of another version than its own is said. */
   private _onServer(): void {
     const { skew, _told } = this;
@@ -296,27 +286,16 @@ export class MLflowPanel extends Widget {
     });
   }
 
-  private _onTrouble({ code }: RelayError): void {
-    const { trans } = this._options;
-    if (code === 'signed_out') {
-      this._tell({
-        kind: 'warning',
-        text: trans.__(
-          'Your session in the lab has ended: MLflow cannot read or write until you sign in again.'
-        ),
-        reload: true
-      });
-    } else if (code === 'read_only' && hasGesture()) {
-      // What MLflow's page tries by itself is nobody's loss.
-      this._tell({
-        kind: 'info',
-        text: trans.__(
-          '%1 is read only in this lab: the change was refused, nothing was written.',
-          this._connection?.label ?? this._options.id
-        )
-      });
-    } else if (code === 'server_not_running') {
+  private _onTrouble(error: RelayError): void {
+    const { trans, id } = this._options;
+    if (error.code === 'server_not_running') {
       void this._watch.check(false);
+      return;
+    }
+    const label = this._connection?.label ?? id;
+    const notice = noticeOf(error, label, hasGesture(), trans);
+    if (notice) {
+      this._tell(notice);
     }
   }
 
@@ -360,73 +339,25 @@ export class MLflowPanel extends Widget {
   }
 
   private _renderStatus(): JSX.Element {
-    const { trans } = this._options;
-    const notice = this._notice;
-    return (
-      <>
-        {notice && (
-          <Notice
-            kind={notice.kind}
-            action={
-              notice.reload
-                ? {
-                    label: trans.__('Reload the page'),
-                    onClick: () => window.location.reload()
-                  }
-                : { label: trans.__('Close'), onClick: () => this._tell(null) }
-            }
-          >
-            {notice.text}
-          </Notice>
-        )}
-        {this._renderPhase()}
-      </>
-    );
-  }
-
-  private _renderPhase(): JSX.Element | null {
     const { trans, id } = this._options;
     const connection = this._connection;
-    const label = connection?.label ?? id;
-    const phase = this._phase;
-    const { wait } = this._watch;
-    switch (phase.kind) {
-      case 'down':
-        return wait ? (
-          <ServerStatus
-            server={wait.server}
-            phase={wait.phase}
-            trans={trans}
-            onStart={() => void wait.start()}
-            onWait={() => wait.wait()}
-            onCancel={() => wait.cancel()}
-            onLook={() => this.reload()}
-          />
-        ) : null;
-      case 'outside':
-        return (
-          <Outside label={label} trans={trans} onOpen={() => this._openTab()} />
-        );
-      default:
-        return (
-          <Status
-            phase={phase}
-            label={label}
-            trans={trans}
-            onReload={() => this.reload()}
-            onHome={() => {
-              this._place = { route: HOME_ROUTE, back: false, forward: false };
-              this.reload();
-            }}
-            onWait={() => this._setPhase({ kind: 'ready' })}
-            onTab={
-              connection && tabWay(connection)
-                ? () => this._openTab()
-                : undefined
-            }
-          />
-        );
-    }
+    return (
+      <PanelStatus
+        phase={this._phase}
+        notice={this._notice}
+        wait={this._watch.wait}
+        label={connection?.label ?? id}
+        trans={trans}
+        onClose={() => this._tell(null)}
+        onReload={() => this.reload()}
+        onHome={() => {
+          this._place = { route: HOME_ROUTE, back: false, forward: false };
+          this.reload();
+        }}
+        onWait={() => this._setPhase({ kind: 'ready' })}
+        onTab={connection && tabWay(connection) ? () => this._openTab() : null}
+      />
+    );
   }
 
   private _openTab(): void {

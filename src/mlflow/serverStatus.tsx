@@ -169,7 +169,8 @@ function movingText(
 export interface IOutsideProps {
   label: string;
   trans: TranslationBundle;
-  onOpen: () => void;
+  /** null: there is no address. */
+  onOpen: (() => void) | null;
 }
 
 /** A server whose pages are shown in a browser tab. */
@@ -177,7 +178,11 @@ export function Outside({ label, trans, onOpen }: IOutsideProps): JSX.Element {
   return (
     <EmptyState
       title={trans.__('%1 runs', label)}
-      actions={[{ label: trans.__('Open in a browser tab'), onClick: onOpen }]}
+      actions={
+        onOpen
+          ? [{ label: trans.__('Open in a browser tab'), onClick: onOpen }]
+          : []
+      }
     >
       {trans.__('Its pages are not shown in the lab.')}
     </EmptyState>

@@ -92,7 +92,7 @@ export class ServerWatch implements IDisposable {
     } catch {
       return;
     }
-    if (turn !== this._turn || this._wait) {
+    if (turn !== this._turn || this._wait || this._isDisposed) {
       return;
     }
     this._server = server;

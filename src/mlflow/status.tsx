@@ -13,8 +13,8 @@ export interface IStatusProps {
   onReload: () => void;
   onHome: () => void;
   onWait: () => void;
-  /** Open it in a browser tab; absent: that is not possible. */
-  onTab?: () => void;
+  /** Open it in a browser tab; null: that is not possible. */
+  onTab: (() => void) | null;
 }
 
 export function Status(props: IStatusProps): JSX.Element | null {

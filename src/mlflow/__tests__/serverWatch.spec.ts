@@ -69,6 +69,13 @@ describe('ServerWatch', () => {
     expect(fell).toHaveBeenCalledTimes(1);
   });
 
+  it('waits for nothing once its tab is closed', async () => {
+    const { watch } = setUp([[server({ state: 'starting' })]]);
+    watch.dispose();
+    await watch.check(false);
+    expect(watch.wait).toBeNull();
+  });
+
   it('keeps what was seen when a later look fails', async () => {
     const { watch } = setUp([
       [server()],
