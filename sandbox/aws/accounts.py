@@ -9,9 +9,11 @@ from typing import Any
 from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
 
 from sandbox.catalogue.model import (
+    CLAIMS,
     EXTERNAL_ID,
     OWN,
     PERSONAS,
+    REGION,
     REGISTRY_ROLE,
 )
 from sandbox.catalogue.registries import DEFAULT, HOMES
@@ -25,6 +27,14 @@ CLOUD_ADMIN = "cloud-admin"
 CLOUD_ADMIN_ROLE = "SageMakerGovernanceAdmin"
 BUCKET = "alder-studio-extensions"
 """Bucket that the cloud admin may publish to."""
+GATEWAY_API, GATEWAY_STAGE = "m1f10wgate", "prod"
+"""Id and stage of the REST API before the self-hosted MLflow."""
+MLFLOW_OF = {
+    "data-scientist": ("read", "write", "gateway-write"),
+    "approver": ("read", "gateway-read"),
+    "reader": ("read", "gateway-read"),
+}
+"""Persona -> policies for MLflow; an App has one action for reads and writes alike."""
 
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +79,27 @@ def registry_trust() -> str:
     )
 
 
+def _mlflow_gateway(name: str) -> str:
+    """Policy for MLflow behind API Gateway: all of it, or what only reads."""
+    calls = [
+        "GET/api/*",
+        "POST/api/2.0/mlflow/runs/search",
+        "POST/api/2.0/mlflow/experiments/search",
+    ]
+    allowed = ["*/api/*"] if name == "gateway-write" else calls
+    api = f"arn:aws:execute-api:{REGION}:{OWN}:{GATEWAY_API}/{GATEWAY_STAGE}"
+    return json.dumps(
+        _document(
+            {
+                "Sid": "MlflowGateway",
+                "Effect": "Allow",
+                "Action": "execute-api:Invoke",
+                "Resource": [f"{api}/{call}" for call in allowed],
+            }
+        )
+    )
+
+
 def iam(account: str) -> IAMBackend:
     """moto's IAM of an account."""
     backend: IAMBackend = iam_backends[account]["aws"]
@@ -98,6 +129,11 @@ def create_roles(registries: int = DEFAULT) -> None:
             "", "/", shipped(persona), f"SageMakerGovernance-{persona}", []
         )
         backend.attach_role_policy(policy.arn, role)
+        for name in MLFLOW_OF[persona]:
+            text = (
+                _mlflow_gateway(name) if name.startswith("gateway") else shipped(f"mlflow-{name}")
+            )
+            backend.put_role_policy(role, f"Mlflow-{name}", text)
     rights = shipped("admin").replace("REPLACE-WITH-BUCKET", BUCKET)
     _role(OWN, CLOUD_ADMIN_ROLE, studio_trust, {"SageMakerGovernance-admin": rights})
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -107,7 +143,11 @@ def create_roles(registries: int = DEFAULT) -> None:
             home.account,
             REGISTRY_ROLE,
             registry_trust(),
-            {"SageMakerGovernanceRegistryAccount": shipped("registry-account")},
+            {
+                "SageMakerGovernanceRegistryAccount": shipped("registry-account"),
+                # In markets nobody has thought of MLflow: its servers are not listed.
+                **({"Mlflow-read": shipped("mlflow-read")} if home.account == CLAIMS else {}),
+            },
         )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .errors import ApiError, invalid
+from .mlflow_records import Mlflow
 from .place import Place as Place
 from .place import Record as Record
 from .studio.store import Studio
@@ -97,6 +98,7 @@ class Registry:
         self._groups: dict[tuple[str, str], dict[str, Group]] = {}
         self._tokens: dict[tuple[str, str, str], tuple[str, Record]] = {}
         self._sorted: dict[str, Sequence[Record]] = {}
+        self.mlflow = Mlflow()
 
     def groups(self, account: str, region: str) -> Sequence[Group]:
         """Groups of one account and region, oldest first."""

@@ -19,6 +19,7 @@ from . import accounts
 from .authorization import Authorizer, Simulator
 from .identity import Session, Sessions
 from .journal import Journal
+from .mlflow_records import seed as seed_mlflow
 from .registry import Registry
 from .seeding import RunIndex, seed
 from .service import Service
@@ -89,6 +90,7 @@ class World:
         self._simulator = Simulator() if settings.iam else None
         self.authorizer = Authorizer(self._simulator)
         self.sessions = Sessions()
+        self.mlflow_url = ""
         accounts.create_roles(settings.registries)
         self.service = self._fresh()
         self.service.replay()
@@ -107,6 +109,9 @@ class World:
         )
         seed(registry, catalogue, self._runs)
         seed_studio(registry.studio, self._now)
+        seed_mlflow(registry.mlflow, self._now)
+        if self.mlflow_url:
+            registry.mlflow.url = self.mlflow_url
         return Service(registry, self.authorizer, self._journal)
 
     def reset(self) -> None:
@@ -116,6 +121,11 @@ class World:
         for home in self.role_accounts():
             accounts.set_trust(home.account, None)
         self.service = self._fresh()
+
+    def open_mlflow(self, url: str) -> None:
+        """Tell where the data plane of managed MLflow listens."""
+        self.mlflow_url = url
+        self.service.registry.mlflow.url = url
 
     def role_accounts(self) -> tuple[Home, ...]:
         """The registries that are reached by role."""

@@ -20,6 +20,7 @@ GROUP = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package-group/credit-risk-scori
 PACKAGE = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package/credit-risk-scoring/12"
 ROLE = f"arn:aws:iam::{OWN}:role/SageMakerGovernanceReader"
 APP = {"DomainId": DOMAIN, "AppType": "JupyterLab", "AppName": "default"}
+MLFLOW_APP = f"arn:aws:sagemaker:{REGION}:{OWN}:mlflow-app/app-SANDBOX00001"
 MISSING = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package/credit-risk-scoring/99"
 
 REQUESTS: dict[str, list[dict[str, Any]]] = {
@@ -106,6 +107,16 @@ REQUESTS: dict[str, list[dict[str, Any]]] = {
     "DescribeApp": [{"SpaceName": SHARED_SPACE, **APP}],
     "ListApps": [{}, {"SpaceNameEquals": SHARED_SPACE}],
     "DeleteApp": [{"SpaceName": SHARED_SPACE, **APP}],
+    "ListMlflowTrackingServers": [{}, {"TrackingServerStatus": "Stopped", "MaxResults": 1}],
+    "ListMlflowApps": [{}, {"SortBy": "Name", "SortOrder": "Ascending"}],
+    "DescribeMlflowTrackingServer": [{"TrackingServerName": "team-experiments"}],
+    "DescribeMlflowApp": [{"Arn": MLFLOW_APP}],
+    "StartMlflowTrackingServer": [{"TrackingServerName": "archive-2024"}],
+    "StopMlflowTrackingServer": [{"TrackingServerName": "team-experiments"}],
+    "CreatePresignedMlflowTrackingServerUrl": [
+        {"TrackingServerName": "team-experiments", "ExpiresInSeconds": 60}
+    ],
+    "CreatePresignedMlflowAppUrl": [{"Arn": MLFLOW_APP}],
 }
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),

@@ -14,7 +14,7 @@ export { Field } from './field';
 export type { IFieldProps } from './field';
 export { Glyph } from './glyph';
 export type { GlyphName } from './glyph';
-export { governanceIcon, moreIcon, sortIcon } from './icons';
+export { governanceIcon } from './icons';
 export { language } from './language';
 export { moveFor } from './listKeys';
 export { openMenu } from './menu';
@@ -28,6 +28,7 @@ export type {
   INoticeProps
 } from './notices';
 export { formatChange, formatCount, formatMetric } from './numbers';
+export { moreIcon, sortIcon } from './toolIcons';
 export {
   absoluteTime,
   clockTime,
