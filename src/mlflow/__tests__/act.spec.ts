@@ -163,7 +163,7 @@ describe('register', () => {
         }
       });
       const done = act(action, given, 'mlflow', RUN, AT);
-      await dialog('never reached the Jupyter server');
+      await dialog('No answer came from the Jupyter server');
       close();
       await done;
       expect(executed).toEqual([]);
