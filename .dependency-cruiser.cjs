@@ -1,5 +1,5 @@
 /** The rooms of docs/architecture.md, checked. @type {import('dependency-cruiser').IConfiguration} */
-const ROOMS = 'registry|governance|follow|register|approvals|mlflow';
+const ROOMS = 'registry|governance|follow|register|approvals|mlflow|runs';
 const TESTS = '__tests__|^src/testing/';
 
 module.exports = {

@@ -37,7 +37,11 @@ export default defineConfig(
     plugins: { jupyter },
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.test.json', './ui-tests/tsconfig.json'],
+        project: [
+          './tsconfig.test.json',
+          './ui-tests/tsconfig.json',
+          './lifecycle-config/cli/tsconfig.test.json'
+        ],
         tsconfigRootDir: import.meta.dirname
       }
     },
@@ -104,6 +108,8 @@ export default defineConfig(
     files: [
       'src/**/__tests__/**/*.{ts,tsx}',
       'src/testing/**/*.{ts,tsx}',
+      // A program for a terminal: no lab, no translator.
+      'lifecycle-config/cli/**/*.ts',
       'ui-tests/**/*.ts'
     ],
     rules: {

@@ -41,6 +41,6 @@ module.exports = {
   },
   // A stop for what never comes; a busy machine needs more than Jest's 5 s.
   testTimeout: 60_000,
-  testRegex: 'src/.*/__tests__/.*\\.spec\\.tsx?$',
+  testRegex: '(src|lifecycle-config)/.*/__tests__/.*\\.spec\\.tsx?$',
   transformIgnorePatterns: [`/node_modules/(?!${esModules}).+`]
 };

@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--fault", action="append", default=[], choices=sorted(FAULTS), metavar="NAME")
     add("--list-faults", action="store_true", help="show the names of the faults")
     add("--space", choices=("private", "shared"), default="private")
+    add(
+        "--mlflow-kinds",
+        action="store_true",
+        help="connect MLflow behind API Gateway, a tracking server and an App as well",
+    )
     add("--jupyterlab", default=Options.jupyterlab, metavar="VERSION")
     add("--no-lab", action="store_true", help="only the upstreams")
     add("--parent", type=int, help="end when this process ends")
@@ -96,6 +101,7 @@ def main() -> int:
         faults=tuple(arguments.fault),
         lab=not arguments.no_lab,
         space=arguments.space,
+        mlflow_kinds=arguments.mlflow_kinds,
         jupyterlab=arguments.jupyterlab,
         parent=arguments.parent,
     )

@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import urlsplit
 
 import aiohttp
 import psutil
@@ -66,6 +67,12 @@ def held(path: Path) -> Iterator[bool]:
 def gate_name(home: Home) -> str:
     """Name of the gate before an account's registry."""
     return "aws" if home is HOMES[0] else f"aws-{home.id}"
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def choose_port(wanted: int | None) -> int:
@@ -165,10 +172,10 @@ class Supervisor:
         content = remembered(self._options)
         homes = HOMES[: content.registries]
         mlflow_dir = await seeded_copy(self._dir, self._spawn_seeding, say)
-        aws, openpages, mlflow = (
-            self._stand_in("aws", content, mlflow_dir),
+        mlflow = MLflow(mlflow_dir, choose_port(0), self._dir / "logs" / "mlflow.log")
+        aws, openpages = (
+            self._stand_in("aws", content, mlflow_dir, mlflow.url),
             self._stand_in("openpages", content),
-            MLflow(mlflow_dir, choose_port(0), self._dir / "logs" / "mlflow.log"),
         )
         self._mlflow = mlflow
         self._children += [aws, openpages, mlflow.child]
@@ -187,12 +194,15 @@ class Supervisor:
             **{gate_name(home): said["url"] for home in homes},
             "openpages": said_openpages["url"].removesuffix("/opgrc"),
             "mlflow": mlflow.url,
+            **{f"mlflow-{door}": _origin(url) for door, url in said["mlflow"].items()},
         }
         listening = await self._open_gates(upstreams)
         endpoints = lab.Endpoints(
             registries={home.id: listening[gate_name(home)] for home in homes},
             openpages=f"{listening['openpages']}/opgrc",
             mlflow=listening["mlflow"],
+            mlflow_gateway=listening["mlflow-gateway"] + urlsplit(said["mlflow"]["gateway"]).path,
+            mlflow_managed=listening["mlflow-managed"],
             credentials=f"{listening['control']}/credentials",
         )
         state: dict[str, Any] = {
@@ -201,6 +211,8 @@ class Supervisor:
             "aws": endpoints.registries["own"],
             "registries": endpoints.registries,
             "mlflow": endpoints.mlflow,
+            "mlflow_gateway": endpoints.mlflow_gateway,
+            "mlflow_managed": endpoints.mlflow_managed,
             "openpages": endpoints.openpages,
             "credentials": endpoints.credentials,
             "accounts": {home.id: home.account for home in homes},
@@ -218,12 +230,14 @@ class Supervisor:
         if self._options.lab:
             print(f"Lab ready: {state['lab']}", flush=True)
 
-    def _stand_in(self, name: str, content: Content, mlflow_dir: Path | None = None) -> Child:
+    def _stand_in(
+        self, name: str, content: Content, mlflow_dir: Path | None = None, mlflow_url: str = ""
+    ) -> Child:
         state = self._dir / "state" / f"{name}.jsonl"
         command = [sys.executable, "-m", f"sandbox.{name}", "--port", "0"]
         command += [*content.arguments(), "--state", str(state)]
         if mlflow_dir is not None:
-            command += ["--mlflow-index", str(mlflow_dir / "index.json")]
+            command += ["--mlflow-index", str(mlflow_dir / "index.json"), "--mlflow", mlflow_url]
         return self._spawn(name, command)
 
     def _spawn(self, name: str, command: list[str]) -> Child:
@@ -287,6 +301,7 @@ class Supervisor:
             endpoints,
             port=port,
             space=self._options.space,
+            mlflow_kinds=self._options.mlflow_kinds,
             jupyterlab=self._options.jupyterlab,
             inherited=clean_environment(),
             kernel_python=Path(sys.executable),
@@ -358,6 +373,8 @@ class Supervisor:
             registries=state["registries"],
             openpages=state["openpages"],
             mlflow=state["mlflow"],
+            mlflow_gateway=state["mlflow_gateway"],
+            mlflow_managed=state["mlflow_managed"],
             credentials=state["credentials"],
         )
         for fault in self._options.faults:

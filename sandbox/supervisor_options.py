@@ -37,6 +37,8 @@ class Options:
     faults: tuple[str, ...] = ()
     lab: bool = True
     space: Space = "private"
+    mlflow_kinds: bool = False
+    """Connect MLflow behind API Gateway and SageMaker as well."""
     jupyterlab: str = CURRENT
     parent: int | None = None
 

@@ -75,6 +75,14 @@ if (!process.argv.includes('--clean')) {
     '--build',
     ...(development ? ['--force'] : [])
   ]);
+  // The admin command line, the `bin` of the npm package.
+  run(process.execPath, [
+    join(modules, 'typescript/bin/tsc'),
+    ...['--project', 'lifecycle-config/cli']
+  ]);
+  if (!development) {
+    run(process.execPath, ['scripts/bundle-cli.mjs']);
+  }
   run(process.execPath, [
     join(modules, '@jupyter/builder/lib/build-labextension.js'),
     ...(development ? ['--development'] : []),

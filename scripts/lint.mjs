@@ -32,6 +32,11 @@ function checks(fix) {
   return [
     ['types: sources', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']],
     ['types: jest', bin('tsc'), ['--noEmit', '-p', 'tsconfig.test.json']],
+    [
+      'types: command line',
+      bin('tsc'),
+      ['--noEmit', '-p', 'lifecycle-config/cli/tsconfig.test.json']
+    ],
     ['types: browser tests', bin('tsc'), ['--noEmit', '-p', 'ui-tests']],
     ['eslint', bin('eslint'), ['--max-warnings', '0', '.', ...mend]],
     [

@@ -6,6 +6,7 @@ import mlflow from './mlflow/plugin';
 import register from './register/plugin';
 import registry from './registry/plugin';
 import relay from './relay/plugin';
+import runs from './runs/plugin';
 
 export * from './tokens';
 export default [
@@ -15,5 +16,6 @@ export default [
   ...follow,
   ...register,
   ...approvals,
-  ...mlflow
+  ...mlflow,
+  ...runs
 ];

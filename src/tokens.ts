@@ -9,6 +9,7 @@
  */
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 import type { QueryClient } from '@tanstack/react-query';
 
 /** Version of the contract between this front end and the server extension. */
@@ -137,6 +138,25 @@ export interface IMLflowConnection extends IConnectionBase {
   readOnly: boolean;
   /** Address of the UI for people (never with a secret); null: none. */
   publicUrl: string | null;
+  /** What kind of server it is; the last two are run by SageMaker. */
+  server: 'self-hosted' | 'api-gateway' | 'tracking-server' | 'app';
+  /** What takes the login: every path, or what is below `/api/` alone. */
+  routes: 'all' | 'api';
+  /** Where files of the UI come from: the server, or an installed mlflow. */
+  assets: 'upstream' | 'installed';
+  /** ARN of a server that SageMaker runs; null for others. */
+  arn: string | null;
+  /** Name of a tracking server, id of an App; null for others. */
+  name: string | null;
+  region: string | null;
+  /** 12 digits; null: not run by SageMaker. */
+  account: string | null;
+  /** SageMaker connection by which it is reached; null: none of ours. */
+  registry: string | null;
+  /** SageMaker makes an address that opens the UI in a browser tab once. */
+  link: boolean;
+  /** Found by looking, not configured. */
+  discovered: boolean;
 }
 
 export type IConnection =
@@ -296,6 +316,13 @@ export interface IModelPackageUpdate {
   clientToken?: string;
 }
 
+/** What a version may come from in MLflow; members that are there must agree. */
+export interface IMLflowOrigin {
+  runId?: string;
+  modelId?: string;
+  registeredModel?: { name: string; version: string };
+}
+
 /** A page of something, with where to go on. */
 export interface IPage<T> {
   items: T[];
@@ -352,6 +379,15 @@ export interface IRegistry {
     nextToken?: string,
     signal?: AbortSignal
   ): Promise<IPage<IModelPackage>>;
+  /**
+   * Versions of the connection's own account that come from a run, a logged
+   * model or a registered version of MLflow, newest first.
+   */
+  versionsFrom(
+    connection: string,
+    origin: IMLflowOrigin,
+    signal?: AbortSignal
+  ): Promise<IModelPackage[]>;
   /** Register a version; `input` is SageMaker's `CreateModelPackage` request. */
   createVersion(
     connection: string,
@@ -389,6 +425,22 @@ export interface IRegistry {
 export const IRegistry = new Token<IRegistry>(
   'jupyterlab-sagemaker-governance:IRegistry',
   'Reads and writes the SageMaker model registries.'
+);
+
+/* ------------------------------------------------------------------ panel */
+
+/** The sidebar panel. Replaceable. */
+export interface IGovernancePanel {
+  /**
+   * Add a section below the list of groups.
+   *
+   * @param load makes it; called when the panel is first shown
+   */
+  addSection(load: () => Promise<Widget>): void;
+}
+export const IGovernancePanel = new Token<IGovernancePanel>(
+  'jupyterlab-sagemaker-governance:IGovernancePanel',
+  'The sidebar panel.'
 );
 
 /* ------------------------------------------------------------- governance */
@@ -578,15 +630,36 @@ export interface IMLmodel {
   mlflowVersion: string | null;
 }
 
+/** Value of a metric at a step. */
+export interface IMetricPoint {
+  step: number;
+  value: number;
+  /** ms since epoch; null: not told. */
+  timestamp: number | null;
+}
+
 /** MLflow's REST API, read side. Replaceable. */
 export interface IMLflow {
-  /** Connections of kind `mlflow`. */
+  /**
+   * Connections of kind `mlflow`, and servers that were found beside them and
+   * run. Servers are looked for only where none is configured.
+   */
   connections(): Promise<IMLflowConnection[]>;
   version(connection: string, signal?: AbortSignal): Promise<string>;
   searchExperiments(
     connection: string,
     signal?: AbortSignal
   ): Promise<{ id: string; name: string; lastUpdate: number | null }[]>;
+  /**
+   * One experiment, by id or by name.
+   *
+   * @returns null when there is none; `deleted`: in MLflow's bin
+   */
+  getExperiment(
+    connection: string,
+    which: { id: string } | { name: string },
+    signal?: AbortSignal
+  ): Promise<{ id: string; name: string; deleted: boolean } | null>;
   searchRuns(
     connection: string,
     experimentIds: string[],
@@ -598,6 +671,12 @@ export interface IMLflow {
     runId: string,
     signal?: AbortSignal
   ): Promise<IMLflowRun>;
+  /** A logged model of MLflow 3 by its id `m-...`. */
+  getModel(
+    connection: string,
+    modelId: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowModel>;
   searchRegisteredModels(
     connection: string,
     text?: string,
@@ -615,6 +694,18 @@ export interface IMLflow {
     version: string,
     signal?: AbortSignal
   ): Promise<IMLflowModel>;
+  /**
+   * How a metric went, by run, in the order of the steps; long ones are thinned
+   * out. Runs that do not have it have no points.
+   *
+   * @param runIds at most 100
+   */
+  metricHistory(
+    connection: string,
+    runIds: readonly string[],
+    metric: string,
+    signal?: AbortSignal
+  ): Promise<Map<string, IMetricPoint[]>>;
   /** @returns null when the model has no readable `MLmodel`. */
   readMLmodel(
     connection: string,
@@ -703,6 +794,8 @@ export interface IMLflowArgs {
   connection?: string;
   /** Fragment route, e.g. `/experiments/1/runs/ab12`. */
   route?: string;
+  /** Ask which server, also where one opens without asking. */
+  choose?: boolean;
 }
 
 /** What to register; the dialog asks for what is missing. */

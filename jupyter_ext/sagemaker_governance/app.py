@@ -6,11 +6,11 @@ import asyncio
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from traitlets import Any, Float, Int, List, Unicode
+from traitlets import Any, Bool, Float, Int, List, Unicode, Union
 
 from .environment import METADATA_PATH, read_environment
 from .limits import Limits
-from .relay import Relay
+from .relay import MLflowSettings, Relay
 from .routes import routes
 
 #: Seconds after the server's start when heavy modules are imported.
@@ -34,6 +34,19 @@ class SageMakerGovernance(ExtensionApp):
         Unicode(),
         help="Routes of MLflow to pass on although risky: assistant, jobs, gateway-proxy.",
     ).tag(config=True)
+    mlflow_discovery = Union(
+        [Bool(), List(Unicode())],
+        default_value=True,
+        help="Search accounts for MLflow servers: true, false, or ids of connections.",
+    ).tag(config=True)
+    mlflow_start = Bool(
+        True, help="Offer to start stopped tracking servers of SageMaker; IAM decides."
+    ).tag(config=True)
+    mlflow_assets = List(
+        Unicode(),
+        help="Folders of installed mlflow packages whose UI files are shown where a server"
+        " gives none; searched first.",
+    ).tag(config=True)
     connect_timeout = Float(10.0, help="Seconds to connect to an upstream.").tag(config=True)
     read_timeout = Float(60.0, help="Seconds without a byte of an answer.").tag(config=True)
     total_timeout = Float(3600.0, help="Seconds for a whole exchange, 0: no limit.").tag(
@@ -53,7 +66,14 @@ class SageMakerGovernance(ExtensionApp):
             self.connections,
             read_environment(self.metadata_path),
             self._limits(),
-            self.mlflow_open_routes,
+            MLflowSettings(
+                tuple(self.mlflow_open_routes),
+                self.mlflow_discovery
+                if isinstance(self.mlflow_discovery, bool)
+                else tuple(self.mlflow_discovery),
+                self.mlflow_start,
+                tuple(self.mlflow_assets),
+            ),
         )
         for problem in self.relay.configuration.problems:
             self.log.warning("sagemaker_governance: %s %s", problem.message, problem.hint)

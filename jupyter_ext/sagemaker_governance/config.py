@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from . import values
-from .addresses import is_loopback
-from .config_auth import auth, role
+from .config_auth import role
+from .config_mlflow import mlflow
 from .config_openpages import doubts, openpages
 from .connections import (
     Configuration,
@@ -39,6 +39,7 @@ def configure(raw: object, environment: Environment) -> Configuration:
     entries = list(raw) if isinstance(raw, (list, tuple)) else []
     if raw is not None and not isinstance(raw, (list, tuple)):
         problems.append(Problem(None, "connections is not a list.", MEND))
+    known_registries = _registries(entries, environment)
     named, registries = False, 0
     for index, entry in enumerate(entries):
         name = entry.get("id") if isinstance(entry, Mapping) else None
@@ -46,7 +47,7 @@ def configure(raw: object, environment: Environment) -> Configuration:
         if isinstance(entry, Mapping) and entry.get("kind") == "sagemaker":
             named = True
         try:
-            connection = _connection(entry, environment)
+            connection = _connection(entry, environment, known_registries)
             if connection.id in connections:
                 raise Invalid(f"id {connection.id} is used twice")
             if connection.kind == "sagemaker":
@@ -85,6 +86,7 @@ def _warnings(connection: Connection) -> list[Problem]:
         isinstance(connection, MLflowConnection)
         and connection.ui == "tab"
         and not connection.public_url
+        and connection.managed is None
     ):
         return [
             Problem(
@@ -96,10 +98,33 @@ def _warnings(connection: Connection) -> list[Problem]:
     return []
 
 
+def _registries(entries: list[Any], environment: Environment) -> Mapping[str, SageMakerConnection]:
+    """The SageMaker connections among entries, the implied one included.
+
+    MLflow servers of an account are reached by its registry's role, wherever
+    that stands in the list. What is wrong with an entry is told in its place.
+    """
+    found: dict[str, SageMakerConnection] = {}
+    kinds = [entry.get("kind") for entry in entries if isinstance(entry, Mapping)]
+    if "sagemaker" not in kinds and environment.region:
+        found["own"] = SageMakerConnection(
+            "own", "Own account", environment.region, environment.account
+        )
+    for entry in entries:
+        if isinstance(entry, Mapping) and entry.get("kind") == "sagemaker":
+            with contextlib.suppress(Invalid):
+                connection = _connection(entry, environment, {})
+                assert isinstance(connection, SageMakerConnection)
+                found.setdefault(connection.id, connection)
+    return found
+
+
 # ------------------------------------------------------------ one connection
 
 
-def _connection(entry: object, environment: Environment) -> Connection:
+def _connection(
+    entry: object, environment: Environment, registries: Mapping[str, SageMakerConnection]
+) -> Connection:
     if not isinstance(entry, Mapping):
         raise Invalid("is not an object")
     identifier = entry.get("id")
@@ -112,7 +137,7 @@ def _connection(entry: object, environment: Environment) -> Connection:
     if kind == "openpages":
         return openpages(entry, identifier, label)
     if kind == "mlflow":
-        return _mlflow(entry, identifier, label, environment)
+        return mlflow(entry, identifier, label, environment, registries)
     raise Invalid("kind must be sagemaker, openpages or mlflow")
 
 
@@ -136,19 +161,3 @@ def _sagemaker(
         endpoint_url=values.url(entry, "endpoint_url"),
         sts_endpoint_url=values.url(entry, "sts_endpoint_url"),
     )
-
-
-def _mlflow(
-    entry: Mapping[str, Any], identifier: str, label: str, environment: Environment
-) -> MLflowConnection:
-    values.known(entry, "url auth ui read_only public_url headers")
-    url = values.required_url(entry)
-    login = auth(entry, ("none", "basic", "bearer", "sigv4"), environment)
-    ui = entry.get("ui", "bridge")
-    if ui not in ("bridge", "tab", "none"):
-        raise Invalid("ui must be bridge, tab or none")
-    read_only = values.flag(entry, "read_only", False)
-    public = values.url(entry, "public_url")
-    if public is None and login.type == "none" and not is_loopback(urlsplit(url).hostname or ""):
-        public = url
-    return MLflowConnection(identifier, label, url, login, ui, read_only, public)

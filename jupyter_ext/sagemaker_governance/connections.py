@@ -132,6 +132,22 @@ class OpenPagesConnection:
 
 
 @dataclass(frozen=True)
+class Managed:
+    """What makes an MLflow server one of SageMaker's."""
+
+    arn: str
+    region: str
+    #: 12 digits, the owner's.
+    account: str
+    #: `tracking-server` or `app`.
+    server: str
+    #: Name of a tracking server, id of an App.
+    name: str
+    #: Whose credentials and endpoint are used for it.
+    control: SageMakerConnection
+
+
+@dataclass(frozen=True)
 class MLflowConnection:
     """An MLflow tracking server."""
 
@@ -142,10 +158,30 @@ class MLflowConnection:
     ui: str
     read_only: bool
     public_url: str | None
+    #: Paths that the login opens: `all`, or `api` for `/api/*` alone.
+    routes: str = "all"
+    #: Where files of the UI come from: `upstream`, or `installed`.
+    assets: str = "upstream"
+    managed: Managed | None = None
+    #: Found by listing, not configured.
+    discovered: bool = False
+    #: Version of the server where the configuration names it.
+    version: str | None = None
+    #: `s3://bucket/prefix` that artifacts may be read from with the role.
+    artifact_stores: tuple[str, ...] = ()
     kind: str = "mlflow"
+
+    @property
+    def server(self) -> str:
+        """`self-hosted`, `api-gateway`, `tracking-server` or `app`."""
+        if self.managed is not None:
+            return self.managed.server
+        signed = self.auth.type == "sigv4" and self.auth.service == "execute-api"
+        return "api-gateway" if signed else "self-hosted"
 
     def to_json(self) -> dict[str, Any]:
         """`IMLflowConnection` of the front end."""
+        managed = self.managed
         return {
             "id": self.id,
             "kind": self.kind,
@@ -153,6 +189,16 @@ class MLflowConnection:
             "ui": self.ui,
             "readOnly": self.read_only,
             "publicUrl": self.public_url,
+            "server": self.server,
+            "routes": self.routes,
+            "assets": self.assets,
+            "arn": managed.arn if managed else None,
+            "name": managed.name if managed else None,
+            "region": managed.region if managed else self.auth.region,
+            "account": managed.account if managed else None,
+            "registry": managed.control.id if managed and managed.control.id != self.id else None,
+            "link": managed is not None and not self.read_only,
+            "discovered": self.discovered,
         }
 
 

@@ -13,7 +13,8 @@ import jupyter_server
 import tornado
 
 from . import __version__
-from .connections import Connection, MLflowConnection, OpenPagesConnection, SageMakerConnection
+from .connections import Connection, OpenPagesConnection, SageMakerConnection
+from .doctor_mlflow import check_api, check_servers, check_ui
 from .doctor_openpages import Amiss, check_entities, check_types
 from .errors import RelayError
 from .spool import Spool
@@ -54,6 +55,8 @@ async def examine(relay: Relay) -> AsyncIterator[Finding]:
         for connection in relay.configuration.connections.values()
         for check in _checks(connection)
     ]
+    if relay.servers.searches:
+        checks.append(asyncio.ensure_future(_servers(relay)))
     try:
         for done in asyncio.as_completed(checks):
             yield await done
@@ -85,6 +88,13 @@ def _environment(relay: Relay) -> Finding:
     return Finding("environment", None, "ok", text)
 
 
+async def _servers(relay: Relay) -> Finding:
+    started = time.monotonic()
+    message, hint = await check_servers(relay)
+    spent = int((time.monotonic() - started) * 1000)
+    return Finding("mlflow-servers", None, "info", message, hint, spent)
+
+
 Check = Callable[["Relay"], Awaitable[str]]
 
 
@@ -102,7 +112,10 @@ def _checks(connection: Connection) -> list[tuple[str, Check]]:
             checks.append(("entities", lambda relay: check_entities(relay, console)))
         return checks
     tracking = connection
-    return [("mlflow", lambda relay: _mlflow(relay, tracking))]
+    found: list[tuple[str, Check]] = [("mlflow", lambda relay: check_api(relay, tracking))]
+    if tracking.assets == "installed" and tracking.ui == "bridge":
+        found.append(("mlflow-ui", lambda relay: check_ui(relay, tracking)))
+    return found
 
 
 async def _timed(named: tuple[str, Check], connection: Connection, relay: Relay) -> Finding:
@@ -145,18 +158,6 @@ async def _registry(relay: Relay, connection: SageMakerConnection) -> str:
         answer.start,
     )
     return "ListModelPackageGroups is allowed"
-
-
-async def _mlflow(relay: Relay, connection: MLflowConnection) -> str:
-    path = "api/2.0/mlflow/experiments/search?max_results=1"
-    answer = await _ask(relay, connection, "", "GET", path, {"Accept": "application/json"})
-    _expect(
-        answer.status == 200 and "json" in answer.content_type,
-        connection,
-        f"MLflow answered HTTP {answer.status} ({answer.content_type or 'no type'})",
-        answer.start if "json" in answer.content_type else b"",
-    )
-    return "experiments can be listed"
 
 
 async def _ask(

@@ -37,6 +37,11 @@ STATUS = {
     "upstream_forbidden": 502,
     "upstream_wrong_path": 502,
     "upstream_too_large": 502,
+    "upstream_refused": 502,
+    "server_not_running": 503,
+    "no_ui_assets": 501,
+    "no_twin": 501,
+    "no_artifact": 404,
     "internal": 500,
 }
 

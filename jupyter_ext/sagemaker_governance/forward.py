@@ -125,6 +125,28 @@ class Answer:
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             raise explain(error, self._outgoing) from error
 
+    async def whole(self, limit: int) -> bytes:
+        """The whole body, for answers that the server itself reads.
+
+        Parameters
+        ----------
+        limit
+            Bytes.
+
+        Raises
+        ------
+        RelayError
+            `upstream_too_large`, or as for `rest`.
+        """
+        parts = [self.start]
+        size = len(self.start)
+        async for chunk in self.rest():
+            parts.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(self._outgoing.connection)
+        return b"".join(parts)
+
     def close(self) -> None:
         """Drop what was not read; a finished answer gives its connection back."""
         if self.complete or self._response.content.at_eof():

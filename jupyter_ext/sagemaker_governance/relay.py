@@ -5,18 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from . import __version__
 from .auth import Authorizer
 from .auth.flight import SingleFlight
 from .config import configure
-from .connections import Configuration, Connection, Role, SageMakerConnection
+from .connections import (
+    Configuration,
+    Connection,
+    MLflowConnection,
+    Role,
+    SageMakerConnection,
+)
 from .environment import Environment
 from .errors import RelayError
 from .limits import Limits
 from .spool import Spool
+from .tracking.assets import Build, builds, kernel_folders
+from .tracking.servers import Servers
 
 if TYPE_CHECKING:
     from .auth.aws import Aws, Source
@@ -27,7 +37,23 @@ if TYPE_CHECKING:
 #: Version of the contract with the front end, `API_VERSION` of `src/tokens.ts`.
 API_VERSION = 1
 
+_ID = re.compile(r"[a-z0-9-]{1,80}", re.ASCII)
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class MLflowSettings:
+    """Traits of the app that concern MLflow."""
+
+    #: Names of risky routes that pass all the same.
+    open_routes: tuple[str, ...] = ()
+    #: Whether accounts are searched for servers; a tuple: these connections only.
+    discovery: bool | tuple[str, ...] = True
+    #: Whether stopped servers may be started.
+    start: bool = True
+    #: Folders with files of MLflow's UI.
+    assets: tuple[str, ...] = ()
 
 
 class Relay:
@@ -42,11 +68,16 @@ class Relay:
         raw_connections: object,
         environment: Environment,
         limits: Limits,
-        mlflow_open_routes: Iterable[str] = (),
+        mlflow: MLflowSettings | None = None,
     ) -> None:
         self.environment = environment
         self.configuration: Configuration = configure(raw_connections, environment)
-        self.mlflow_open_routes = tuple(mlflow_open_routes)
+        settings = mlflow or MLflowSettings()
+        self.mlflow_open_routes = settings.open_routes
+        self._mlflow_assets = settings.assets
+        self._builds: list[Build] = []
+        self._look_for_builds = SingleFlight(self._find_builds)
+        self.servers = Servers(self, self._searched(settings.discovery), settings.start)
         self._limits = limits
         self._aws: Aws | None = None
         self._forwarder: Forwarder | None = None
@@ -127,17 +158,56 @@ class Relay:
         """
         found = self.configuration.connections.get(identifier)
         if found is None or found.kind != kind:
-            raise RelayError(
-                "unknown_connection",
-                f"There is no {kind} connection of that name.",
-                "Reload the page; the configuration may have changed.",
-            )
+            raise _unknown(kind)
         return found
+
+    async def mlflow(self, identifier: str) -> MLflowConnection:
+        """A connection to MLflow, configured or found by listing.
+
+        Raises
+        ------
+        RelayError
+            `unknown_connection`
+        """
+        found: Connection | None = self.configuration.connections.get(identifier)
+        if found is None and _ID.fullmatch(identifier):
+            found = await self.servers.find(identifier)
+        if not isinstance(found, MLflowConnection):
+            raise _unknown("mlflow")
+        return found
+
+    async def builds(self, fresh: bool = False) -> list[Build]:
+        """UIs of MLflow that are installed; looked for again while there is none."""
+        if fresh or not self._builds:
+            self._builds = await self._look_for_builds()
+        return self._builds
+
+    async def _find_builds(self) -> list[Build]:
+        return await asyncio.to_thread(builds, self._mlflow_assets, kernel_folders())
+
+    def _searched(self, discovery: bool | tuple[str, ...]) -> Iterator[SageMakerConnection]:
+        """Connections whose accounts are searched for MLflow servers."""
+        for connection in self.configuration.connections.values():
+            if isinstance(connection, SageMakerConnection) and (
+                discovery if isinstance(discovery, bool) else connection.id in discovery
+            ):
+                yield connection
 
     def endpoint(self, connection: SageMakerConnection, service: str) -> str:
         """Endpoint of an AWS service for a connection."""
         own = connection.endpoint_url if service == "sagemaker" else connection.sts_endpoint_url
         return own or self.aws.endpoint(service, connection.region, connection.id)
+
+    def object_url(self, connection: MLflowConnection, bucket: str, key: str) -> str:
+        """Address of an object in S3, escaped."""
+        region = connection.auth.region or self.environment.region or ""
+        root = self.aws.endpoint("s3", region, connection.id)
+        scheme, _, host = root.partition("://")
+        path = quote(key, safe="/~")
+        # A bucket with dots would not fit AWS's certificate.
+        if "." not in bucket and ".amazonaws.com" in host:
+            return f"{scheme}://{bucket}.{host}/{path}"
+        return f"{root}/{bucket}/{path}"
 
     def authorizer(self, connection: Connection, service: str = "") -> Authorizer:
         """What authorises requests of a connection; one object for its life."""
@@ -155,11 +225,16 @@ class Relay:
         if isinstance(connection, SageMakerConnection):
             return SigV4(self._source(connection), service, connection.region)
         auth = connection.auth
-        if auth.type == "sigv4":
-            region = auth.region or ""
-            source: Source = (
-                self._role(connection.id, auth.role, region, None) if auth.role else self.aws
-            )
+        if auth.type == "sigv4" or service == "s3":
+            region = auth.region or self.environment.region or ""
+            if isinstance(connection, MLflowConnection) and connection.managed:
+                source: Source = self._source(connection.managed.control)
+            elif auth.role:
+                source = self._role(connection.id, auth.role, region, None)
+            else:
+                source = self.aws
+            if service == "s3":
+                return SigV4(source, service, region)
             return SigV4(source, auth.service or "", region, True, auth.headers)
         if auth.type in ("ibm-iam", "mcsp") or (auth.type == "cp4d" and auth.token_url):
             return Exchanged(auth, self._secrets, connection.id, self._forwarder.post)
@@ -258,6 +333,14 @@ class Relay:
             return answer.status, answer.start
         finally:
             spool.close()
+
+
+def _unknown(kind: str) -> RelayError:
+    return RelayError(
+        "unknown_connection",
+        f"There is no {kind} connection of that name.",
+        "Reload the page; the configuration may have changed.",
+    )
 
 
 def _account(body: bytes) -> str | None:

@@ -10,6 +10,7 @@ from .handlers.config import ConfigHandler
 from .handlers.doctor import DoctorHandler
 from .handlers.mlflow import MLflowHandler
 from .handlers.openpages import OpenPagesHandler
+from .handlers.servers import LinkHandler, ServersHandler, StartHandler
 from .limits import Limits
 from .relay import Relay
 
@@ -25,6 +26,9 @@ def routes(relay: Relay, limits: Limits) -> list[tuple[str, type[RelayHandler], 
         (rf"{ROUTE}/doctor/?", DoctorHandler, {"relay": relay}),
         (rf"{ROUTE}/aws/.*", AwsHandler, upstream),
         (rf"{ROUTE}/mlflow/.*", MLflowHandler, upstream),
+        (rf"{ROUTE}/mlflow-servers/?", ServersHandler, {"relay": relay}),
+        (rf"{ROUTE}/mlflow-start/.*", StartHandler, {"relay": relay}),
+        (rf"{ROUTE}/mlflow-link/.*", LinkHandler, {"relay": relay}),
         (rf"{ROUTE}/openpages/.*", OpenPagesHandler, upstream),
         (rf"{ROUTE}(?:/.*)?", UnknownRoute, {"relay": relay}),
     ]

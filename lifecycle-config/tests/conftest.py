@@ -17,7 +17,10 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
+from rollout import Cli, compile_cli, make_wheel
 from studio import BUCKET, ROOT, Studio
+
+from sandbox.tests.aws_fixture import AwsProcess
 
 REGION = "eu-west-1"
 
@@ -151,3 +154,54 @@ def silent_port() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(16)
         yield listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def cli_main() -> Path:
+    """Entry of the admin command line, compiled."""
+    return compile_cli(ROOT / ".cache" / "cli-test")
+
+
+@pytest.fixture(scope="session")
+def aws_process() -> Iterator[AwsProcess]:
+    """The sandbox's AWS, with Studio's domain."""
+    with AwsProcess() as process:
+        yield process
+
+
+@pytest.fixture
+def aws(aws_process: AwsProcess) -> AwsProcess:
+    """AWS as it was seeded, with an empty bucket for the wheels."""
+    aws_process.control("POST", "reset")
+    aws_process.control("POST", f"s3/{BUCKET}")
+    s3 = aws_process.client("s3", "admin")
+    for row in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        s3.delete_object(Bucket=BUCKET, Key=row["Key"])
+    return aws_process
+
+
+@pytest.fixture
+def cli(cli_main: Path, aws: AwsProcess, tmp_path: Path) -> Cli:
+    """The command line for a cloud admin who has the shipped rights and no others."""
+    return Cli(cli_main, aws, aws.credentials("cloud-admin"), tmp_path)
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Callable[[str], Path]:
+    """Makes the wheel of a version."""
+    return lambda version: make_wheel(tmp_path / "releases", version)
+
+
+@pytest.fixture
+def sagemaker(aws: AwsProcess) -> Iterator[Any]:
+    """SageMaker for somebody who may do all."""
+    yield aws.client("sagemaker", "admin")
+    aws.control("PUT", "studio", {"merge": "member", "settle": 0, "lag": 0})
+
+
+@pytest.fixture
+def published(cli: Cli, release: Callable[[str], Path]) -> Path:
+    """A wheel that is in the bucket."""
+    wheel = release("1.0.0")
+    cli("publish", "--wheel", str(wheel), "--bucket", BUCKET)
+    return wheel

@@ -110,6 +110,8 @@ class Studio:
     variables: dict[str, str] = field(default_factory=dict)
     """User variables of the script, as an admin would fill them in."""
     env: dict[str, str] = field(default_factory=dict)
+    rendered: str = ""
+    """Text of a script that was filled in elsewhere; empty: install.sh."""
 
     def __post_init__(self) -> None:
         self.prefix = self.folder / "conda"
@@ -151,7 +153,7 @@ class Studio:
 
     def script(self) -> Path:
         """The script with its variables filled in, where Studio puts it."""
-        text = SCRIPT.read_text("utf-8")
+        text = self.rendered or SCRIPT.read_text("utf-8")
         for name, value in self.variables.items():
             text, found = re.subn(
                 rf"(?m)^{name}=''", lambda _m, n=name, v=value: f"{n}='{v}'", text

@@ -12,6 +12,8 @@ import sys
 import threading
 from pathlib import Path
 
+from werkzeug.serving import BaseWSGIServer
+
 from sandbox.catalogue import SEED
 from sandbox.catalogue.registries import DEFAULT, MAXIMUM
 
@@ -25,6 +27,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--state", type=Path, help="journal of writes, played at the next start")
     parser.add_argument("--mlflow-index", type=Path, help="index.json of the seeded MLflow")
+    parser.add_argument(
+        "--mlflow", metavar="URL", help="MLflow to open API Gateway and SageMaker for"
+    )
     parser.add_argument("--now", type=float, help="moment that ages count from, epoch seconds")
     parser.add_argument(
         "--iam",
@@ -62,6 +67,7 @@ def main() -> None:
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
     from .authorization import SimulatorError
     from .journal import JournalError
+    from .mlflow_doors import open_doors
     from .server import serve, warm
     from .world import Settings, SettingsError, World
 
@@ -83,7 +89,13 @@ def main() -> None:
         sys.exit(f"sandbox.aws: {error}")
     server = serve(world, arguments.port)
     warm(world, server)
-    print(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}), flush=True)
+    said: dict[str, object] = {"url": f"http://127.0.0.1:{server.server_port}"}
+    doors: list[BaseWSGIServer] = []
+    if arguments.mlflow:
+        doors, said["mlflow"] = open_doors(world, arguments.mlflow)
+    for door in doors:
+        threading.Thread(target=door.serve_forever, daemon=True).start()
+    print(json.dumps(said), flush=True)
 
     def stop(number: int, frame: object) -> None:
         # shutdown() waits for the loop below, so it cannot run in its thread.

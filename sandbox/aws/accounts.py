@@ -9,9 +9,11 @@ from typing import Any
 from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
 
 from sandbox.catalogue.model import (
+    CLAIMS,
     EXTERNAL_ID,
     OWN,
     PERSONAS,
+    REGION,
     REGISTRY_ROLE,
 )
 from sandbox.catalogue.registries import DEFAULT, HOMES
@@ -20,6 +22,19 @@ from .identity import Caller, principal_id
 
 SHIPPED = Path(__file__).parents[2] / "lifecycle-config" / "iam"
 ADMIN_ROLE = "SandboxAdmin"
+CLOUD_ADMIN = "cloud-admin"
+"""Who rolls the extension out, with the shipped rights and no others."""
+CLOUD_ADMIN_ROLE = "SageMakerGovernanceAdmin"
+BUCKET = "alder-studio-extensions"
+"""Bucket that the cloud admin may publish to."""
+GATEWAY_API, GATEWAY_STAGE = "m1f10wgate", "prod"
+"""Id and stage of the REST API before the self-hosted MLflow."""
+MLFLOW_OF = {
+    "data-scientist": ("read", "write", "gateway-write"),
+    "approver": ("read", "gateway-read"),
+    "reader": ("read", "gateway-read"),
+}
+"""Persona -> policies for MLflow; an App has one action for reads and writes alike."""
 
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -27,12 +42,13 @@ def _document(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 EXECUTION = _document(
-    # What any Studio execution role has beside ours: its bucket and its secrets.
+    # What any Studio execution role has beside ours: its bucket, the installer's wheel
+    # and its secrets.
     {
         "Sid": "StudioBucket",
         "Effect": "Allow",
         "Action": ["s3:GetObject", "s3:ListBucket"],
-        "Resource": ["arn:aws:s3:::sagemaker-*"],
+        "Resource": ["arn:aws:s3:::sagemaker-*", f"arn:aws:s3:::{BUCKET}/sagemaker-governance/*"],
     },
     {
         "Sid": "ConnectionSecrets",
@@ -60,6 +76,27 @@ def registry_trust() -> str:
     text = shipped("registry-account-trust")
     return text.replace("REPLACE-WITH-STUDIO-ACCOUNT", OWN).replace(
         "REPLACE-WITH-EXTERNAL-ID", EXTERNAL_ID
+    )
+
+
+def _mlflow_gateway(name: str) -> str:
+    """Policy for MLflow behind API Gateway: all of it, or what only reads."""
+    calls = [
+        "GET/api/*",
+        "POST/api/2.0/mlflow/runs/search",
+        "POST/api/2.0/mlflow/experiments/search",
+    ]
+    allowed = ["*/api/*"] if name == "gateway-write" else calls
+    api = f"arn:aws:execute-api:{REGION}:{OWN}:{GATEWAY_API}/{GATEWAY_STAGE}"
+    return json.dumps(
+        _document(
+            {
+                "Sid": "MlflowGateway",
+                "Effect": "Allow",
+                "Action": "execute-api:Invoke",
+                "Resource": [f"{api}/{call}" for call in allowed],
+            }
+        )
     )
 
 
@@ -92,6 +129,13 @@ def create_roles(registries: int = DEFAULT) -> None:
             "", "/", shipped(persona), f"SageMakerGovernance-{persona}", []
         )
         backend.attach_role_policy(policy.arn, role)
+        for name in MLFLOW_OF[persona]:
+            text = (
+                _mlflow_gateway(name) if name.startswith("gateway") else shipped(f"mlflow-{name}")
+            )
+            backend.put_role_policy(role, f"Mlflow-{name}", text)
+    rights = shipped("admin").replace("REPLACE-WITH-BUCKET", BUCKET)
+    _role(OWN, CLOUD_ADMIN_ROLE, studio_trust, {"SageMakerGovernance-admin": rights})
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     _role(OWN, ADMIN_ROLE, studio_trust, {"All": json.dumps(_document(everything))})
     for home in HOMES[1:registries]:
@@ -99,7 +143,11 @@ def create_roles(registries: int = DEFAULT) -> None:
             home.account,
             REGISTRY_ROLE,
             registry_trust(),
-            {"SageMakerGovernanceRegistryAccount": shipped("registry-account")},
+            {
+                "SageMakerGovernanceRegistryAccount": shipped("registry-account"),
+                # In markets nobody has thought of MLflow: its servers are not listed.
+                **({"Mlflow-read": shipped("mlflow-read")} if home.account == CLAIMS else {}),
+            },
         )
 
 

@@ -36,6 +36,7 @@ from .identity import Caller, Session, principal_id
 if TYPE_CHECKING:
     from .world import World
 from .service import OPERATIONS
+from .studio import cloudformation as cloudformation
 
 CHAINED_LIMIT = 3600
 """Longest session of a role that a role's session assumes, in seconds."""

@@ -15,6 +15,7 @@ from sandbox.catalogue.model import OWN, PERSONAS, REGION, REGISTRY_ROLE
 
 from . import accounts
 from .service import OPERATIONS
+from .studio.store import MERGES
 from .world import World
 
 PREFIX = "/_sandbox/"
@@ -39,8 +40,9 @@ def _json(request: Request) -> dict[str, Any]:
 
 
 def _credentials(world: World, request: Request, rest: str) -> Any:
-    if rest not in (*PERSONAS, "admin"):
-        known = ", ".join([*PERSONAS, "admin"])
+    everybody = (*PERSONAS, accounts.CLOUD_ADMIN, "admin")
+    if rest not in everybody:
+        known = ", ".join(everybody)
         raise ControlError(f"There is no persona {rest!r}; there are: {known}.", 404)
     try:
         seconds = int(request.args.get("seconds", "3600"))
@@ -119,6 +121,22 @@ def _secret(world: World, request: Request, rest: str) -> Any:
     return {"secret": rest}
 
 
+def _studio(world: World, request: Request, rest: str) -> Any:
+    """``PUT studio`` sets how updates act: ``merge``, and ``settle`` and ``lag`` in seconds."""
+    studio = world.service.registry.studio
+    if request.method == "PUT":
+        asked = _json(request)
+        merge = asked.get("merge", studio.merge)
+        if merge not in MERGES:
+            raise ControlError(f"merge must be one of: {', '.join(MERGES)}.")
+        times = {name: asked.get(name, getattr(studio, name)) for name in ("settle", "lag")}
+        for name, value in times.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+                raise ControlError(f"{name} must be a number of seconds, 0 or more.")
+        studio.merge, studio.settle, studio.lag = merge, times["settle"], times["lag"]
+    return {"merge": studio.merge, "settle": studio.settle, "lag": studio.lag}
+
+
 def _health(world: World, request: Request, rest: str) -> Any:
     return {"ready": True}
 
@@ -134,6 +152,7 @@ ROUTES: dict[str, Route] = {
     "deny": (("GET", "POST", "DELETE"), _deny),
     "s3": (("POST", "PUT"), _bucket),
     "secrets": (("PUT",), _secret),
+    "studio": (("GET", "PUT"), _studio),
 }
 
 

@@ -16,7 +16,7 @@ def _trim(record: Record, names: frozenset[str]) -> Record:
     return {k: v for k, v in record.items() if k in names}
 
 
-def _instant(value: Any) -> float:
+def instant(value: Any) -> float:
     """Seconds of a time in a JSON request: a number, or ISO text."""
     if isinstance(value, (int, float)):
         return float(value)
@@ -26,8 +26,8 @@ def _instant(value: Any) -> float:
 def _within(record: Record, params: Record) -> bool:
     created = record["CreationTime"]
     after, before = params.get("CreationTimeAfter"), params.get("CreationTimeBefore")
-    return (after is None or created > _instant(after)) and (
-        before is None or created < _instant(before)
+    return (after is None or created > instant(after)) and (
+        before is None or created < instant(before)
     )
 
 

@@ -12,11 +12,12 @@ import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from .errors import ApiError, invalid
-
-Record = dict[str, Any]
+from .mlflow_records import Mlflow
+from .place import Place as Place
+from .place import Record as Record
+from .studio.store import Studio
 
 _ARN = re.compile(
     r"arn:aws[a-z-]*:sagemaker:(?P<region>[a-z0-9-]+):(?P<account>\d{12})"
@@ -32,17 +33,6 @@ _CARD_SECTIONS = frozenset(
         "additional_information",
     )
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """Account and region of a request, and the moment that it counts as."""
-
-    account: str
-    region: str
-    user: Record
-    """``UserContext`` of the caller."""
-    now: float
 
 
 @dataclass
@@ -97,13 +87,18 @@ class Registry:
     """All groups, by account, region and name.
 
     Operations hold ``lock`` while they read or write more than one record.
+
+    Attributes:
+        studio: the control plane of Studio, which is another part of SageMaker.
     """
 
     def __init__(self) -> None:
+        self.studio = Studio()
         self.lock = threading.RLock()
         self._groups: dict[tuple[str, str], dict[str, Group]] = {}
         self._tokens: dict[tuple[str, str, str], tuple[str, Record]] = {}
         self._sorted: dict[str, Sequence[Record]] = {}
+        self.mlflow = Mlflow()
 
     def groups(self, account: str, region: str) -> Sequence[Group]:
         """Groups of one account and region, oldest first."""

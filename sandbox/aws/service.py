@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import reads, writes
+from . import mlflow, reads, writes
 from .authorization import Authorizer, Request
 from .errors import ApiError, invalid
 from .identity import Caller
 from .journal import Journal
 from .registry import Group, Place, Record, Registry, group_arn, package_arn, parse_arn
 from .shapes import check_input
+from .studio import operations as studio
 
 Act = Callable[[Registry, Place, Record], Record]
 Policies = list[tuple[str, dict[str, Any]]]
@@ -37,6 +38,10 @@ class Operation:
     writes: bool = False
     names: str | None = None
     """Member with the group or package; None: the action has no resource."""
+    asks: Callable[[str, Registry, Place, Record], Iterator[Request]] | None = None
+    """What IAM is asked; None: as of the model registry."""
+    resource: Callable[[Record, Place], str] | None = None
+    """ARN of something else that the request names."""
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -52,6 +57,19 @@ OPERATIONS: dict[str, Operation] = {
     "UpdateModelPackage": Operation(writes.update_package, True, "ModelPackageArn"),
     "AddTags": Operation(writes.add_tags, True, "ResourceArn"),
     "DeleteTags": Operation(writes.delete_tags, True, "ResourceArn"),
+    "ListMlflowTrackingServers": Operation(mlflow.list_servers),
+    "ListMlflowApps": Operation(mlflow.list_apps),
+    "DescribeMlflowTrackingServer": Operation(mlflow.describe_server, resource=mlflow.server_arn),
+    "DescribeMlflowApp": Operation(mlflow.describe_app, resource=mlflow.app_arn),
+    "StartMlflowTrackingServer": Operation(mlflow.start_server, True, resource=mlflow.server_arn),
+    "StopMlflowTrackingServer": Operation(mlflow.stop_server, True, resource=mlflow.server_arn),
+    "CreatePresignedMlflowTrackingServerUrl": Operation(
+        mlflow.server_link, resource=mlflow.server_arn
+    ),
+    "CreatePresignedMlflowAppUrl": Operation(mlflow.app_link, resource=mlflow.app_arn),
+} | {
+    name: Operation(act, is_write, asks=studio.questions)
+    for name, (act, is_write, _) in studio.ACTS.items()
 }
 
 
@@ -94,7 +112,7 @@ def _current_context(record: Record | None) -> dict[str, str | list[str]]:
 
 
 class Service:
-    """SageMaker's model registry for authenticated callers."""
+    """SageMaker's model registry, MLflow servers and Studio's control plane."""
 
     def __init__(self, registry: Registry, authorizer: Authorizer, journal: Journal) -> None:
         self.registry = registry
@@ -150,8 +168,14 @@ class Service:
     def _questions(
         self, name: str, operation: Operation, params: Record, place: Place
     ) -> Iterator[Request]:
+        if operation.asks is not None:
+            yield from operation.asks(name, self.registry, place, params)
+            return
         action = f"sagemaker:{name}"
         context = _request_context(params)
+        if operation.resource is not None:
+            yield Request(action, operation.resource(params, place), place.account)
+            return
         if operation.names is None:
             yield Request(action, "*", place.account, context)
             return

@@ -19,9 +19,11 @@ from . import accounts
 from .authorization import Authorizer, Simulator
 from .identity import Session, Sessions
 from .journal import Journal
+from .mlflow_records import seed as seed_mlflow
 from .registry import Registry
 from .seeding import RunIndex, seed
 from .service import Service
+from .studio.seeding import seed as seed_studio
 
 SESSION_NAME = "SageMaker"
 """Name that Studio gives the sessions of execution roles by default."""
@@ -88,6 +90,7 @@ class World:
         self._simulator = Simulator() if settings.iam else None
         self.authorizer = Authorizer(self._simulator)
         self.sessions = Sessions()
+        self.mlflow_url = ""
         accounts.create_roles(settings.registries)
         self.service = self._fresh()
         self.service.replay()
@@ -105,6 +108,10 @@ class World:
             groups_per_registry=settings.groups_per_registry,
         )
         seed(registry, catalogue, self._runs)
+        seed_studio(registry.studio, self._now)
+        seed_mlflow(registry.mlflow, self._now)
+        if self.mlflow_url:
+            registry.mlflow.url = self.mlflow_url
         return Service(registry, self.authorizer, self._journal)
 
     def reset(self) -> None:
@@ -114,6 +121,11 @@ class World:
         for home in self.role_accounts():
             accounts.set_trust(home.account, None)
         self.service = self._fresh()
+
+    def open_mlflow(self, url: str) -> None:
+        """Tell where the data plane of managed MLflow listens."""
+        self.mlflow_url = url
+        self.service.registry.mlflow.url = url
 
     def role_accounts(self) -> tuple[Home, ...]:
         """The registries that are reached by role."""
@@ -128,7 +140,7 @@ class World:
         """Container credentials of a role that is really assumed.
 
         Args:
-            persona: key of ``PERSONAS``, or ``admin``.
+            persona: key of ``PERSONAS``, ``cloud-admin``, or ``admin``, who may do all.
             seconds: life of the session; may be shorter than STS grants, for tests.
             shared: as in a shared space: no user profile and no source identity.
 
@@ -137,6 +149,8 @@ class World:
         """
         if persona == "admin":
             profile, role = None, accounts.ADMIN_ROLE
+        elif persona == accounts.CLOUD_ADMIN:
+            profile, role = None, accounts.CLOUD_ADMIN_ROLE
         else:
             profile, role = PERSONAS[persona]
         if shared:

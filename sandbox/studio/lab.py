@@ -38,6 +38,10 @@ class Endpoints:
     openpages: str
     """URL of the context root."""
     mlflow: str
+    mlflow_gateway: str
+    """API Gateway before it, with the stage."""
+    mlflow_managed: str
+    """SageMaker's data plane, of tracking servers and Apps."""
     credentials: str
 
 
@@ -52,7 +56,7 @@ class Lab:
     """Address that people open."""
 
 
-def connections(endpoints: Endpoints) -> list[dict[str, Any]]:
+def connections(endpoints: Endpoints, mlflow_kinds: bool = False) -> list[dict[str, Any]]:
     """What an admin would configure for this bank (see docs/architecture.md)."""
 
     def registry(home: Home) -> dict[str, Any]:
@@ -111,6 +115,33 @@ def connections(endpoints: Endpoints) -> list[dict[str, Any]]:
             "auth": {"type": "none"},
             "ui": "bridge",
             "read_only": False,
+        },
+        *(_signed_mlflow(endpoints) if mlflow_kinds else ()),
+    ]
+
+
+def _signed_mlflow(endpoints: Endpoints) -> list[dict[str, Any]]:
+    """MLflow that takes AWS signatures only."""
+    arn = f"arn:aws:sagemaker:{REGION}:{OWN}"
+    return [
+        {
+            "id": "mlflow-gateway",
+            "kind": "mlflow",
+            "label": "MLflow (API Gateway)",
+            "url": endpoints.mlflow_gateway,
+            "auth": {"type": "sigv4", "service": "execute-api"},
+        },
+        {
+            "id": "mlflow-server",
+            "kind": "mlflow",
+            "label": "team-experiments",
+            "arn": f"{arn}:mlflow-tracking-server/team-experiments",
+        },
+        {
+            "id": "mlflow-app",
+            "kind": "mlflow",
+            "label": "risk-app",
+            "arn": f"{arn}:mlflow-app/app-SANDBOX00001",
         },
     ]
 
@@ -171,6 +202,7 @@ def prepare(
     *,
     port: int,
     space: Space,
+    mlflow_kinds: bool = False,
     jupyterlab: str,
     inherited: dict[str, str],
     kernel_python: Path,
@@ -183,6 +215,7 @@ def prepare(
         endpoints: of the sandbox.
         port: of the lab.
         space: private, or shared (where nobody can be told apart).
+        mlflow_kinds: connect MLflow behind API Gateway and SageMaker as well.
         jupyterlab: version, whose environment exists.
         inherited: environment to start from, free of AWS and Jupyter settings.
         kernel_python: interpreter of the notebooks' kernel.
@@ -210,7 +243,7 @@ def prepare(
             "LabApp": {"extension_manager": "readonly"},
             "SageMakerGovernance": {
                 "metadata_path": str(metadata_path),
-                "connections": connections(endpoints),
+                "connections": connections(endpoints, mlflow_kinds),
             },
         },
     )
@@ -240,6 +273,7 @@ def prepare(
         "SAGEMAKER_SPACE_NAME": space_name,
         "IMAGE_VERSION": IMAGE_VERSION,
         "MLFLOW_TRACKING_URI": endpoints.mlflow,
+        "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT": endpoints.mlflow_managed,
         APIKEY_VARIABLE: "sandbox-apikey",
     }
     if space == "shared":

@@ -53,6 +53,8 @@ class AwsProcess:
         self._options = options
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
+        self.mlflow: dict[str, str] = {}
+        """``gateway`` and ``managed``, with ``--mlflow``."""
 
     def __enter__(self) -> AwsProcess:
         self._process = subprocess.Popen(  # noqa: S603  (our own module)
@@ -71,7 +73,9 @@ class AwsProcess:
             limit.cancel()
         if not line:
             raise RuntimeError(f"sandbox.aws ended with {self._process.wait()}")
-        self.url = json.loads(line)["url"]
+        said = json.loads(line)
+        self.url = said["url"]
+        self.mlflow = said.get("mlflow", {})
         return self
 
     def __exit__(

@@ -9,12 +9,14 @@ import pytest
 
 from sandbox.aws.accounts import SHIPPED, shipped
 from sandbox.aws.service import OPERATIONS
+from sandbox.aws.studio.operations import ACTS
 from sandbox.catalogue.model import CLAIMS, MARKETS, OWN, REGION, SHARING
 
 from .aws_fixture import AwsProcess
 
 GROUP = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package-group/churn-retail"
 PACKAGE = f"arn:aws:sagemaker:{REGION}:{OWN}:model-package/churn-retail/1"
+APP = f"arn:aws:sagemaker:{REGION}:{OWN}:mlflow-app/app-SANDBOX00001"
 SHARED = f"arn:aws:sagemaker:{REGION}:{SHARING}:model-package/group-macro-scenarios/5"
 SHARED_GROUP = f"arn:aws:sagemaker:{REGION}:{SHARING}:model-package-group/group-macro-scenarios"
 
@@ -29,6 +31,10 @@ READS: dict[str, dict[str, Any]] = {
     "DescribeModelPackage": {"ModelPackageName": PACKAGE},
     "BatchDescribeModelPackage": {"ModelPackageArnList": [PACKAGE]},
     "ListTags": {"ResourceArn": GROUP},
+    "ListMlflowTrackingServers": {},
+    "ListMlflowApps": {},
+    "DescribeMlflowTrackingServer": {"TrackingServerName": "archive-2024"},
+    "DescribeMlflowApp": {"Arn": APP},
 }
 WRITES: dict[str, tuple[str, dict[str, Any]]] = {
     "new group": ("CreateModelPackageGroup", {"ModelPackageGroupName": "new"}),
@@ -79,7 +85,19 @@ WRITES: dict[str, tuple[str, dict[str, Any]]] = {
         "AddTags",
         {"ResourceArn": SHARED_GROUP, "Tags": [{"Key": "a", "Value": "b"}]},
     ),
+    "start MLflow": ("StartMlflowTrackingServer", {"TrackingServerName": "archive-2024"}),
+    "stop MLflow": ("StopMlflowTrackingServer", {"TrackingServerName": "team-experiments"}),
+    "open a server": (
+        "CreatePresignedMlflowTrackingServerUrl",
+        {"TrackingServerName": "team-experiments"},
+    ),
+    "open an App": ("CreatePresignedMlflowAppUrl", {"Arn": APP}),
 }
+#: Statements whose actions have no resource in IAM.
+WITHOUT_RESOURCE = (
+    *("FindModelGroups", "FindStudio", "KnowWhoIAm"),
+    *("FindServers", "OpenTheInterface", "FindMlflow", "SeeMlflowInATab"),
+)
 ALLOW, IMPLICIT, EXPLICIT, SHARE = (
     None,
     "because no identity-based policy allows the {action} action",
@@ -103,6 +121,10 @@ MATRIX: dict[str, dict[str, str | None]] = {
         "untag use case and more": IMPLICIT,
         "approve shared": EXPLICIT,
         "tag shared": SHARE,
+        "start MLflow": ALLOW,
+        "stop MLflow": IMPLICIT,
+        "open a server": ALLOW,
+        "open an App": ALLOW,
     },
     "approver": {
         "new group": EXPLICIT,
@@ -120,13 +142,18 @@ MATRIX: dict[str, dict[str, str | None]] = {
         "untag use case and more": IMPLICIT,
         "approve shared": ALLOW,
         "tag shared": IMPLICIT,
+        "start MLflow": IMPLICIT,
+        "stop MLflow": IMPLICIT,
+        "open a server": IMPLICIT,
+        "open an App": IMPLICIT,
     },
     "reader": dict.fromkeys(WRITES, IMPLICIT),
 }
 
 
 def test_every_operation_is_in_the_matrix() -> None:
-    assert {name for name, _ in WRITES.values()} | set(READS) == set(OPERATIONS)
+    # What users may do in Studio itself: test_aws_studio.py.
+    assert {name for name, _ in WRITES.values()} | set(READS) == set(OPERATIONS) - set(ACTS)
     assert all(set(row) == set(WRITES) for row in MATRIX.values())
 
 
@@ -230,4 +257,4 @@ def test_shipped_policies_are_small_and_spelt_out(path: Any) -> None:
         if statement["Effect"] == "Allow" and "Resource" in statement:
             resource = statement["Resource"]
             if resource == "*":
-                assert statement["Sid"] in ("FindModelGroups", "KnowWhoIAm")
+                assert statement["Sid"] in WITHOUT_RESOURCE

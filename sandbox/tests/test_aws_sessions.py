@@ -131,7 +131,7 @@ def test_container_credentials(aws: AwsProcess) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("credentials/nobody", "there are: data-scientist, approver, reader, admin"),
+        ("credentials/nobody", "there are: data-scientist, approver, reader, cloud-admin, admin"),
         ("credentials/reader?seconds=0", "between 1 and 43200"),
         ("credentials/reader?seconds=x", "whole number"),
         ("nonsense", "There is no call 'nonsense'"),

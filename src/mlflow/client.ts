@@ -6,9 +6,11 @@ import type {
   IMLflowModel,
   IMLflowRun,
   IMLmodel,
+  IMetricPoint,
   IRelay
 } from '../tokens';
 import { relayPath } from './bridge/address';
+import { isDown, knownServers, listServers } from './servers';
 import {
   isObject,
   type Json,
@@ -32,7 +34,11 @@ const API = 'api/2.0/mlflow/';
 /** Routes for the UI only; they have no twin below `api/`. */
 const AJAX = 'ajax-api/2.0/mlflow/';
 
-type Query = Record<string, string | number | undefined>;
+/** Of a request; a list gives the name once for each of its items. */
+export type Query = Record<
+  string,
+  string | number | readonly string[] | undefined
+>;
 
 /** Reads MLflow tracking servers, 2.x and 3.x. */
 export class MLflowClient implements IMLflow {
@@ -40,10 +46,18 @@ export class MLflowClient implements IMLflow {
 
   async connections(): Promise<IMLflowConnection[]> {
     const { connections } = await this._relay.config();
-    return connections.filter(
+    const configured = connections.filter(
       (connection): connection is IMLflowConnection =>
         connection.kind === 'mlflow'
     );
+    // Looking takes seconds: nobody waits for it who has a server already.
+    const servers = configured.length
+      ? await knownServers(this._relay)
+      : (await listServers(this._relay)).servers;
+    return [
+      ...configured,
+      ...servers.filter(server => server.discovered && !isDown(server))
+    ];
   }
 
   async version(connection: string, signal?: AbortSignal): Promise<string> {
@@ -79,6 +93,32 @@ export class MLflowClient implements IMLflow {
       name: text(experiment.name) ?? String(experiment.experiment_id ?? ''),
       lastUpdate: number(experiment.last_update_time)
     }));
+  }
+
+  async getExperiment(
+    connection: string,
+    which: { id: string } | { name: string },
+    signal?: AbortSignal
+  ): Promise<{ id: string; name: string; deleted: boolean } | null> {
+    const [path, query] =
+      'id' in which
+        ? ['experiments/get', { experiment_id: which.id }]
+        : ['experiments/get-by-name', { experiment_name: which.name }];
+    try {
+      const answer = await this._get(connection, path, query, signal);
+      const experiment = member(answer, 'experiment');
+      const id = String(experiment.experiment_id ?? '');
+      return {
+        id,
+        name: text(experiment.name) ?? id,
+        deleted: experiment.lifecycle_stage === 'deleted'
+      };
+    } catch (error) {
+      if (isMissing(error)) {
+        return null;
+      }
+      throw error;
+    }
   }
 
   async searchRuns(
@@ -131,13 +171,8 @@ export class MLflowClient implements IMLflow {
     );
     const logged = Promise.all(
       modelIds.map(id =>
-        this._get(
-          connection,
-          `logged-models/${encodeURIComponent(id)}`,
-          {},
-          signal
-        ).then(
-          found => [parseLoggedModel(member(found, 'model'))],
+        this.getModel(connection, id, signal).then(
+          model => [model],
           // A model that was deleted since must not hide the run.
           (error: unknown) => {
             if (isMissing(error)) {
@@ -157,6 +192,16 @@ export class MLflowClient implements IMLflow {
         ? models
         : await this._registrations(connection, modelsFromTags(run), signal)
     };
+  }
+
+  async getModel(
+    connection: string,
+    modelId: string,
+    signal?: AbortSignal
+  ): Promise<IMLflowModel> {
+    const path = `logged-models/${encodeURIComponent(modelId)}`;
+    const answer = await this._get(connection, path, {}, signal);
+    return parseLoggedModel(member(answer, 'model'));
   }
 
   async searchRegisteredModels(
@@ -228,6 +273,25 @@ export class MLflowClient implements IMLflow {
       runId: text(model.run_id),
       registered: { name, version }
     };
+  }
+
+  async metricHistory(
+    connection: string,
+    runIds: readonly string[],
+    metric: string,
+    signal?: AbortSignal
+  ): Promise<Map<string, IMetricPoint[]>> {
+    const { readHistory } = await import('./history');
+    return readHistory(
+      {
+        get: (path, query) => this._get(connection, path, query, signal),
+        isMissing,
+        single: this._singleHistory.has(connection),
+        setSingle: () => this._singleHistory.add(connection)
+      },
+      runIds,
+      metric
+    );
   }
 
   async readMLmodel(
@@ -384,9 +448,11 @@ export class MLflowClient implements IMLflow {
     signal?: AbortSignal,
     body?: Json
   ): Promise<Response> {
-    const pairs = Object.entries(query)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+    const pairs = Object.entries(query).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(
+        item => `${name}=${encodeURIComponent(String(item))}`
+      )
+    );
     const search = pairs.length ? `?${pairs.join('&')}` : '';
     const response = await this._relay.request(
       relayPath(connection, { path, search }),
@@ -423,6 +489,9 @@ export class MLflowClient implements IMLflow {
       details: source.slice(0, 500)
     });
   }
+
+  /** Connections whose server gives the history of one run at a time. */
+  private _singleHistory = new Set<string>();
 }
 
 /** Whether the server has no such thing, or no such route (2.x). */
@@ -431,6 +500,8 @@ function isMissing(error: unknown): boolean {
     error instanceof UpstreamError &&
     (error.status === 404 ||
       error.status === 405 ||
+      // A gateway that gives no such route on.
+      error.status === 501 ||
       error.code === 'RESOURCE_DOES_NOT_EXIST' ||
       error.code === 'ENDPOINT_NOT_FOUND')
   );

@@ -4,29 +4,24 @@ import type { IMLflow, IRelay } from '../tokens';
 export class LazyMLflow implements IMLflow {
   constructor(private _relay: IRelay) {}
 
-  connections: IMLflow['connections'] = async () =>
-    (await this._client()).connections();
+  readonly connections = this._later('connections');
+  readonly version = this._later('version');
+  readonly searchExperiments = this._later('searchExperiments');
+  readonly getExperiment = this._later('getExperiment');
+  readonly searchRuns = this._later('searchRuns');
+  readonly getRun = this._later('getRun');
+  readonly getModel = this._later('getModel');
+  readonly searchRegisteredModels = this._later('searchRegisteredModels');
+  readonly getModelVersion = this._later('getModelVersion');
+  readonly metricHistory = this._later('metricHistory');
+  readonly readMLmodel = this._later('readMLmodel');
 
-  version: IMLflow['version'] = async (...args) =>
-    (await this._client()).version(...args);
-
-  searchExperiments: IMLflow['searchExperiments'] = async (...args) =>
-    (await this._client()).searchExperiments(...args);
-
-  searchRuns: IMLflow['searchRuns'] = async (...args) =>
-    (await this._client()).searchRuns(...args);
-
-  getRun: IMLflow['getRun'] = async (...args) =>
-    (await this._client()).getRun(...args);
-
-  searchRegisteredModels: IMLflow['searchRegisteredModels'] = async (...args) =>
-    (await this._client()).searchRegisteredModels(...args);
-
-  getModelVersion: IMLflow['getModelVersion'] = async (...args) =>
-    (await this._client()).getModelVersion(...args);
-
-  readMLmodel: IMLflow['readMLmodel'] = async (...args) =>
-    (await this._client()).readMLmodel(...args);
+  /** A method that loads what it calls. */
+  private _later<K extends keyof IMLflow>(name: K): IMLflow[K] {
+    const call = async (...args: never[]): Promise<unknown> =>
+      ((await this._client())[name] as (...a: never[]) => unknown)(...args);
+    return call as IMLflow[K];
+  }
 
   private _client(): Promise<IMLflow> {
     if (!this._loading) {

@@ -1,127 +1,148 @@
 /** Opening MLflow: which connection, and how the admin wants it shown. */
 import {
   Dialog,
-  InputDialog,
   type IThemeManager,
   showDialog,
   showErrorMessage
 } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { describeError, RelayError } from '../relay';
 import {
   CommandIDs,
-  type IMLflow,
   type IMLflowArgs,
   type IMLflowConnection,
-  type IRelay
+  type IRelay,
+  PLUGIN_NAMESPACE
 } from '../tokens';
+import type { IActServices } from './act';
 import { parseRouteText } from './bridge/protocol';
+import { openInBrowserTab, tabWay } from './browserTab';
+import { actOn } from './lazyAct';
 import { MLflowPanel } from './panel';
-import { HOME_ROUTE, registerArgs, subjectOf } from './routes';
-import { problemOf } from './status';
+import { HOME_ROUTE, subjectOf } from './routes';
+import { findServer, isDown } from './servers';
 import { MLflowWidget } from './widget';
 
-export interface IOpenServices {
+/** Plugin whose settings hold the connection to open. */
+const PAGES_ID = `${PLUGIN_NAMESPACE}:mlflow`;
+const PREFERRED = 'defaultConnection';
+
+export interface IOpenServices extends IActServices {
   relay: IRelay;
-  mlflow: IMLflow;
-  trans: TranslationBundle;
-  commands: CommandRegistry;
   themes: IThemeManager | null;
-  /** Id of the connection to prefer, empty: none. */
-  preferred(): Promise<string>;
+  settings: ISettingRegistry | null;
+}
+
+/** Id of the connection that opens without asking, empty: none. */
+async function preferredOf({ settings }: IOpenServices): Promise<string> {
+  const mine = await settings?.load(PAGES_ID).catch(() => null);
+  return String(mine?.composite[PREFERRED] ?? '');
 }
 
 /**
  * The connection to open, asked for when several could be meant.
  *
+ * @param choose - ask, whatever is preferred
  * @returns null when there is none or nobody chose; that has been said then
  */
 export async function chooseConnection(
   services: IOpenServices,
-  wanted: string | undefined
+  wanted: string | undefined,
+  choose = false
 ): Promise<IMLflowConnection | null> {
-  const { mlflow, trans } = services;
-  let all: IMLflowConnection[];
+  const { relay, trans } = services;
   try {
-    all = await mlflow.connections();
+    if (wanted !== undefined) {
+      const found = await findConnection(services, wanted);
+      if (!found) {
+        await showDialog({
+          title: trans.__('No such MLflow connection'),
+          body: trans.__(
+            'There is no MLflow connection “%1”. Its administrator may have renamed or removed it.',
+            wanted
+          ),
+          buttons: [Dialog.okButton({ label: trans.__('Close') })]
+        });
+      }
+      return found;
+    }
+    const { connections } = await relay.config();
+    const configured = connections.filter(
+      (one): one is IMLflowConnection => one.kind === 'mlflow'
+    );
+    const preferred = await preferredOf(services);
+    if (!choose) {
+      const usable = configured.filter(({ ui }) => ui !== 'none');
+      const one =
+        usable.find(({ id }) => id === preferred) ??
+        (preferred ? await findConnection(services, preferred) : null) ??
+        (usable.length === 1 ? usable[0] : null);
+      if (one) {
+        return one;
+      }
+    }
+    return await ask(services, configured, preferred);
   } catch (error) {
     const problem = describeError(error, trans);
     await showErrorMessage(problem.title, problem.message);
     return null;
   }
-  if (wanted !== undefined) {
-    const found = all.find(({ id }) => id === wanted);
-    if (!found) {
-      await showDialog({
-        title: trans.__('No such MLflow connection'),
-        body: trans.__(
-          'There is no MLflow connection “%1”. Its administrator may have renamed or removed it.',
-          wanted
-        ),
-        buttons: [Dialog.okButton({ label: trans.__('Close') })]
-      });
-    }
-    return found ?? null;
-  }
-  const usable = all.filter(({ ui }) => ui !== 'none');
-  if (usable.length === 0) {
-    await showDialog({
-      title: trans.__('MLflow is not set up'),
-      body: all.length
-        ? trans.__(
-            'Your administrator has switched MLflow’s pages off; registering from MLflow works.'
-          )
-        : trans.__(
-            'No MLflow connection is configured. An administrator adds one to the configuration of the server extension.'
-          ),
-      buttons: [Dialog.okButton({ label: trans.__('Close') })]
-    });
-    return null;
-  }
-  if (usable.length === 1) {
-    return usable[0];
-  }
-  const preferred = await services.preferred();
-  const chosen = usable.find(({ id }) => id === preferred);
-  if (chosen) {
-    return chosen;
-  }
-  // Labels are free text and may be alike; the id tells them apart.
-  const items = usable.map(({ id, label }) => `${label} (${id})`);
-  const result = await InputDialog.getItem({
-    title: trans.__('Open MLflow'),
-    label: trans.__('Connection'),
-    items,
-    okLabel: trans.__('Open')
-  });
-  return result.button.accept && result.value
-    ? (usable[items.indexOf(result.value)] ?? null)
-    : null;
 }
 
-/** Open MLflow outside the lab, as the admin has set for the connection. */
-export async function openOutside(
-  connection: IMLflowConnection,
-  route: string,
-  trans: TranslationBundle
-): Promise<void> {
-  if (connection.ui === 'tab' && connection.publicUrl) {
-    const root = connection.publicUrl.replace(/[#?].*$/, '');
-    window.open(`${root}#${route}`, '_blank', 'noopener,noreferrer');
-    return;
+/** Let a person choose among all servers, and keep it if that is wanted. */
+async function ask(
+  services: IOpenServices,
+  configured: readonly IMLflowConnection[],
+  preferred: string
+): Promise<IMLflowConnection | null> {
+  const { relay, settings, trans } = services;
+  const [{ showForm }, { chooserForm }] = await Promise.all([
+    import('../ui/formDialog'),
+    import('./chooser')
+  ]);
+  const result = await showForm(
+    chooserForm({ relay, trans, configured, preferred })
+  );
+  if (result?.remember) {
+    await settings?.set(PAGES_ID, PREFERRED, result.connection.id);
   }
-  await showDialog({
-    title: trans.__('%1 is not shown in the lab', connection.label),
-    body:
-      connection.ui === 'tab'
-        ? trans.__(
-            'It opens in a browser tab, but no address for that is configured. Ask your administrator for “public_url”.'
-          )
-        : trans.__('Your administrator has switched MLflow’s pages off.'),
-    buttons: [Dialog.okButton({ label: trans.__('Close') })]
-  });
+  return result?.connection ?? null;
+}
+
+/**
+ * A connection by its id, configured or found.
+ *
+ * @throws RelayError
+ */
+async function findConnection(
+  { mlflow, relay }: IOpenServices,
+  id: string
+): Promise<IMLflowConnection | null> {
+  const all = await mlflow.connections();
+  return all.find(one => one.id === id) ?? findServer(relay, id);
+}
+
+/**
+ * Open a connection that the lab does not show in a browser tab.
+ *
+ * @returns false when its server has to be started first, which a tab of the lab
+ *   offers
+ */
+export async function openOutside(
+  { relay, trans }: IOpenServices,
+  connection: IMLflowConnection,
+  route: string
+): Promise<boolean> {
+  if (tabWay(connection) === 'link') {
+    // Where it cannot be learnt, SageMaker's refusal says what is wrong.
+    const server = await findServer(relay, connection.id).catch(() => null);
+    if (server && isDown(server)) {
+      return false;
+    }
+  }
+  await openInBrowserTab(relay, connection, route, trans);
+  return true;
 }
 
 /** Route of command arguments; the list of experiments when there is none. */
@@ -135,7 +156,7 @@ export function createWidget(
   id: string,
   route: string
 ): MLflowWidget {
-  const { relay, mlflow, trans, commands, themes } = services;
+  const { relay, trans, commands, themes } = services;
   const panel = new MLflowPanel({
     id,
     relay,
@@ -144,7 +165,7 @@ export function createWidget(
     themes,
     route,
     find: async () => {
-      const found = (await mlflow.connections()).find(item => item.id === id);
+      const found = await findConnection(services, id);
       if (!found) {
         throw new RelayError({
           code: 'unknown_connection',
@@ -155,56 +176,32 @@ export function createWidget(
       return found;
     }
   });
-  let registering: Promise<void> | null = null;
+  let acting: Promise<void> | null = null;
   return new MLflowWidget({
     panel,
     trans,
-    // The plugin behind it may be off.
-    register: commands.hasCommand(CommandIDs.registerModel)
-      ? () => {
-          registering ??= register(services, panel).finally(() => {
-            registering = null;
-          });
-        }
-      : null
+    choose: () =>
+      void commands.execute(CommandIDs.openMLflow, { choose: true }),
+    openTab: connection =>
+      void openInBrowserTab(relay, connection, panel.place.route, trans),
+    act: (action, at) => {
+      // The route comes from the frame: what it names is read again.
+      const subject = subjectOf(panel.place.route);
+      if (subject) {
+        acting ??= actOn(action, services, id, subject, at).finally(() => {
+          acting = null;
+        });
+      }
+    },
+    // The plugins behind them may be off.
+    actions: [
+      ...(commands.hasCommand(CommandIDs.registerModel)
+        ? (['register'] as const)
+        : []),
+      ...(services.notebooks ? (['insert-code'] as const) : []),
+      ...(services.registry && commands.hasCommand(CommandIDs.openGroup)
+        ? (['show-governed'] as const)
+        : [])
+    ]
   });
-}
-
-/**
- * Register what the page shows.
- *
- * The route comes from the frame: what it names is read again from MLflow, and
- * only what MLflow knows goes into the dialog.
- */
-async function register(
-  services: IOpenServices,
-  panel: MLflowPanel
-): Promise<void> {
-  const { mlflow, trans, commands } = services;
-  const id = panel.connectionId;
-  const subject = subjectOf(panel.place.route);
-  if (!subject) {
-    return;
-  }
-  try {
-    const args = registerArgs(id, subject);
-    if (subject.kind === 'run') {
-      await mlflow.getRun(id, subject.runId);
-    } else if (subject.kind === 'version') {
-      await mlflow.getModelVersion(id, subject.name, subject.version);
-    } else {
-      const runs = await mlflow.searchRuns(id, [subject.experimentId], 1000);
-      const run = runs.find(({ models }) =>
-        models.some(({ modelId }) => modelId === subject.modelId)
-      );
-      args.runId = run?.runId;
-    }
-    await commands.execute(CommandIDs.registerModel, { ...args });
-  } catch (error) {
-    const problem = problemOf(error, panel.connection?.label ?? id, trans);
-    await showErrorMessage(
-      problem.title,
-      [problem.message, problem.hint].filter(Boolean).join(' ')
-    );
-  }
 }

@@ -1,6 +1,7 @@
 /** The main-area content: one framed MLflow with its states. */
 import {
   type IThemeManager,
+  Notification,
   ReactWidget,
   UseSignal
 } from '@jupyterlab/apputils';
@@ -10,14 +11,22 @@ import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
-import type { IMLflowConnection, IRelay } from '../tokens';
-import { Notice } from '../ui';
-import { Bridge, type IPlace, type Phase } from './bridge/host';
+import { describeError, type RelayError } from '../relay';
+import { CommandIDs, type IMLflowConnection, type IRelay } from '../tokens';
+import { Bridge, type IPlace } from './bridge/host';
 import { FrameStorage } from './bridge/storage';
+import { openInBrowserTab, tabWay } from './browserTab';
 import { shortcutsAt } from './keys';
+import {
+  type INotice,
+  noticeOf,
+  type PanelPhase,
+  PanelStatus
+} from './panelStatus';
 import { HOME_ROUTE } from './routes';
-import { Status } from './status';
-import { Wishes } from './wishes';
+import { ServerWatch } from './serverWatch';
+import { type ISkew, skewText } from './serverWords';
+import { hasGesture, Wishes } from './wishes';
 
 /**
  * MLflow of one connection.
@@ -48,6 +57,14 @@ export class MLflowPanel extends Widget {
     status.addClass('jp-sg-mlflow-status');
     layout.addWidget(status);
     layout.addWidget(this._host);
+    const { id, relay } = options;
+    this._watch = new ServerWatch({ id, relay });
+    this._watch.changed.connect(this._onServer, this);
+    this._watch.fell.connect(() => {
+      this._close();
+      this._setPhase({ kind: 'down' });
+    });
+    this._watch.ran.connect(this._onRunning, this);
     options.themes?.themeChanged.connect(this._onTheme, this);
   }
 
@@ -65,8 +82,14 @@ export class MLflowPanel extends Widget {
     return this._place;
   }
 
-  get phase(): Phase {
+  get phase(): PanelPhase {
     return this._phase;
+  }
+
+  /** Pages of another version than the server's, in words; null: they fit. */
+  get skew(): ISkew | null {
+    const { server } = this._watch;
+    return server && skewText(server, this._options.trans);
   }
 
   /** Emits when the route, the phase, the connection or a notice changed. */
@@ -87,6 +110,7 @@ export class MLflowPanel extends Widget {
   /** Build the page anew where it is. */
   reload(fresh = true): void {
     this._close();
+    this._watch.reset();
     void this._open(fresh);
   }
 
@@ -110,6 +134,7 @@ export class MLflowPanel extends Widget {
   dispose(): void {
     if (!this.isDisposed) {
       this._close();
+      this._watch.dispose();
       this._storage.flush();
       Signal.clearData(this);
       super.dispose();
@@ -144,7 +169,8 @@ export class MLflowPanel extends Widget {
 
   /** A tab that was restored but never looked at loads nothing. */
   private _openIfVisible(): void {
-    if (this.isVisible && !this._bridge && !this._opening) {
+    const isDue = !this._bridge && !this._opening && !this._watch.wait;
+    if (this.isVisible && isDue) {
       void this._open(false);
     }
   }
@@ -156,7 +182,7 @@ export class MLflowPanel extends Widget {
     this._setPhase({ kind: 'loading', done: 0, total: 0 });
     let connection: IMLflowConnection;
     try {
-      connection = await this._options.find();
+      connection = await this._find(fresh);
     } catch (error) {
       if (turn === this._turn) {
         this._opening = false;
@@ -168,7 +194,10 @@ export class MLflowPanel extends Widget {
       return;
     }
     this._opening = false;
-    this._connection = connection;
+    if (connection.ui !== 'bridge') {
+      this._setPhase({ kind: 'outside' });
+      return;
+    }
     const { relay, trans, commands, themes } = this._options;
     if (themes) {
       this._storage.setDark(!isLight(themes));
@@ -181,7 +210,11 @@ export class MLflowPanel extends Widget {
       storage: this._storage,
       title: trans.__('MLflow: %1', connection.label),
       keystrokes: new Set(shortcuts.keys()),
-      caches: 'caches' in window ? window.caches : null
+      caches: 'caches' in window ? window.caches : null,
+      words: error => {
+        const { title, message, hint } = describeError(error, trans);
+        return [`${title}:`, message, hint].filter(Boolean).join(' ');
+      }
     });
     this._bridge = bridge;
     const wishes = new Wishes({
@@ -205,14 +238,70 @@ export class MLflowPanel extends Widget {
     bridge.titleChanged.connect((_, title) => this._titleChanged.emit(title));
     bridge.wished.connect((_, wish) => void wishes.grant(wish));
     bridge.troubled.connect((_, error) => {
-      if (error.code === 'signed_out') {
-        this._notice = trans.__(
-          'Your session in the lab has ended: MLflow cannot read or write until you sign in again.'
-        );
-        this._changed.emit();
-      }
+      this._onTrouble(error);
     });
     await bridge.start(this._host.node, this._place.route, fresh);
+  }
+
+  /** Find the connection, and see whether its server runs. */
+  private async _find(fresh: boolean): Promise<IMLflowConnection> {
+    const connection = await this._options.find();
+    this._connection = connection;
+    if (connection.arn !== null) {
+      // Mostly it runs: the page comes meanwhile.
+      const checked = this._watch.check(fresh);
+      if (await this._watch.isKnownDown()) {
+        await checked;
+      }
+    }
+    return connection;
+  }
+
+  /** The server was seen: the page of another version than its own is said. */
+  private _onServer(): void {
+    const { skew, _told } = this;
+    if (skew?.kind === 'warning' && skew.text !== _told && !this._notice) {
+      this._told = skew.text;
+      this._notice = skew;
+    }
+    this._changed.emit();
+  }
+
+  private _onRunning(): void {
+    const { commands, id, trans } = this._options;
+    if (this.isVisible) {
+      void this._open(false);
+      return;
+    }
+    const label = this._connection?.label ?? id;
+    Notification.success(trans.__('%1 runs now.', label), {
+      actions: [
+        {
+          label: trans.__('Open MLflow'),
+          callback: () => {
+            void commands.execute(CommandIDs.openMLflow, { connection: id });
+          }
+        }
+      ]
+    });
+  }
+
+  private _onTrouble(error: RelayError): void {
+    const { trans, id } = this._options;
+    if (error.code === 'server_not_running') {
+      void this._watch.check(false);
+      return;
+    }
+    const label = this._connection?.label ?? id;
+    const notice = noticeOf(error, label, hasGesture(), trans);
+    if (notice) {
+      this._tell(notice);
+    }
+  }
+
+  private _tell(notice: INotice | null): void {
+    this._notice = notice;
+    this._changed.emit();
   }
 
   private _close(): void {
@@ -241,7 +330,7 @@ export class MLflowPanel extends Widget {
     }, 0);
   };
 
-  private _setPhase(phase: Phase): void {
+  private _setPhase(phase: PanelPhase): void {
     this._phase = phase;
     const { themes } = this._options;
     this._dark = themes ? !isLight(themes) : false;
@@ -250,32 +339,33 @@ export class MLflowPanel extends Widget {
   }
 
   private _renderStatus(): JSX.Element {
-    const { trans } = this._options;
+    const { trans, id } = this._options;
+    const connection = this._connection;
     return (
-      <>
-        {this._notice && (
-          <Notice
-            action={{
-              label: trans.__('Reload the page'),
-              onClick: () => window.location.reload()
-            }}
-          >
-            {this._notice}
-          </Notice>
-        )}
-        <Status
-          phase={this._phase}
-          label={this._connection?.label ?? this._options.id}
-          trans={trans}
-          onReload={() => this.reload()}
-          onHome={() => {
-            this._place = { route: HOME_ROUTE, back: false, forward: false };
-            this.reload();
-          }}
-          onWait={() => this._setPhase({ kind: 'ready' })}
-        />
-      </>
+      <PanelStatus
+        phase={this._phase}
+        notice={this._notice}
+        wait={this._watch.wait}
+        label={connection?.label ?? id}
+        trans={trans}
+        onClose={() => this._tell(null)}
+        onReload={() => this.reload()}
+        onHome={() => {
+          this._place = { route: HOME_ROUTE, back: false, forward: false };
+          this.reload();
+        }}
+        onWait={() => this._setPhase({ kind: 'ready' })}
+        onTab={connection && tabWay(connection) ? () => this._openTab() : null}
+      />
     );
+  }
+
+  private _openTab(): void {
+    const { relay, trans } = this._options;
+    if (this._connection) {
+      const { route } = this._place;
+      void openInBrowserTab(relay, this._connection, route, trans);
+    }
   }
 
   private _bridge: Bridge | null = null;
@@ -284,14 +374,17 @@ export class MLflowPanel extends Widget {
   private _dark = false;
   private _focused = new Signal<this, void>(this);
   private _host: Widget;
-  private _notice: string | null = null;
+  private _notice: INotice | null = null;
   private _opening = false;
   private _options: MLflowPanel.IOptions;
-  private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
+  private _phase: PanelPhase = { kind: 'loading', done: 0, total: 0 };
   private _place: IPlace;
   private _storage: FrameStorage;
   private _titleChanged = new Signal<this, string>(this);
+  /** What was said of the version of the page. */
+  private _told: string | null = null;
   private _turn = 0;
+  private _watch: ServerWatch;
 }
 
 export namespace MLflowPanel {

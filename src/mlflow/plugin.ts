@@ -10,6 +10,7 @@ import {
   WidgetTracker
 } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -17,6 +18,7 @@ import {
   CommandIDs,
   type IMLflowArgs,
   IMLflow,
+  IRegistry,
   IRelay,
   PLUGIN_NAMESPACE
 } from '../tokens';
@@ -25,8 +27,6 @@ import { mlflowIcon } from './icon';
 import { LazyMLflow } from './lazyClient';
 import type { MLflowTabs } from './tabs';
 import type { MLflowWidget } from './widget';
-
-const PAGES_ID = `${PLUGIN_NAMESPACE}:mlflow`;
 
 const client: JupyterFrontEndPlugin<IMLflow> = {
   id: `${PLUGIN_NAMESPACE}:mlflow-client`,
@@ -39,11 +39,13 @@ const client: JupyterFrontEndPlugin<IMLflow> = {
 };
 
 const pages: JupyterFrontEndPlugin<void> = {
-  id: PAGES_ID,
+  id: `${PLUGIN_NAMESPACE}:mlflow`,
   description: 'Shows MLflow, isolated, in a tab of the lab.',
   autoStart: true,
   requires: [IRelay, IMLflow],
   optional: [
+    IRegistry,
+    INotebookTracker,
     ICommandPalette,
     ILauncher,
     ILayoutRestorer,
@@ -55,6 +57,8 @@ const pages: JupyterFrontEndPlugin<void> = {
     app: JupyterFrontEnd,
     relay: IRelay,
     mlflow: IMLflow,
+    registry: IRegistry | null,
+    notebooks: INotebookTracker | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
     restorer: ILayoutRestorer | null,
@@ -76,21 +80,23 @@ const pages: JupyterFrontEndPlugin<void> = {
         services: {
           relay,
           mlflow,
+          registry,
+          notebooks,
           trans,
           commands,
+          shell,
           themes,
-          preferred: async () => {
-            const mine = await settings?.load(PAGES_ID).catch(() => null);
-            return String(mine?.composite.defaultConnection ?? '');
-          }
+          settings
         }
       }));
     };
     commands.addCommand(CommandIDs.openMLflow, {
       label: args =>
-        args.isPalette || !args.isLauncher
-          ? trans.__('Open MLflow')
-          : trans.__('MLflow'),
+        args.choose
+          ? trans.__('Choose MLflow server…')
+          : args.isPalette || !args.isLauncher
+            ? trans.__('Open MLflow')
+            : trans.__('MLflow'),
       caption: trans.__('Experiments, runs and models, in a tab of the lab'),
       icon: args => (args.isPalette ? undefined : mlflowIcon),
       describedBy: describedBy('mlflow', trans),
@@ -104,6 +110,11 @@ const pages: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.openMLflow,
       category,
       args: { isPalette: true }
+    });
+    palette?.addItem({
+      command: CommandIDs.openMLflow,
+      category,
+      args: { isPalette: true, choose: true }
     });
     launcher?.add({
       command: CommandIDs.openMLflow,

@@ -13,10 +13,12 @@ export interface IStatusProps {
   onReload: () => void;
   onHome: () => void;
   onWait: () => void;
+  /** Open it in a browser tab; null: that is not possible. */
+  onTab: (() => void) | null;
 }
 
 export function Status(props: IStatusProps): JSX.Element | null {
-  const { phase, label, trans, onReload, onHome, onWait } = props;
+  const { phase, label, trans, onReload, onHome, onWait, onTab } = props;
   const reload = { label: trans.__('Reload'), onClick: onReload };
   switch (phase.kind) {
     case 'ready':
@@ -85,6 +87,17 @@ export function Status(props: IStatusProps): JSX.Element | null {
             trans={trans}
             onRetry={onReload}
           />
+          {onTab && (
+            <div className="jp-sg-actions">
+              <button
+                type="button"
+                className="jp-mod-styled jp-sg-button"
+                onClick={onTab}
+              >
+                {trans.__('Open in a browser tab')}
+              </button>
+            </div>
+          )}
         </div>
       );
   }

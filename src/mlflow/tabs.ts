@@ -28,12 +28,12 @@ export class MLflowTabs {
     const route = routeOf(args);
     let id = args.connection;
     if (!restored || id === undefined) {
-      const connection = await chooseConnection(services, id);
-      if (!connection) {
-        return undefined;
-      }
-      if (connection.ui !== 'bridge') {
-        await openOutside(connection, route, services.trans);
+      const connection = await chooseConnection(services, id, args.choose);
+      if (
+        !connection ||
+        (connection.ui !== 'bridge' &&
+          (await openOutside(services, connection, route)))
+      ) {
         return undefined;
       }
       id = connection.id;

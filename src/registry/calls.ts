@@ -122,17 +122,19 @@ export async function listGroups(
   };
 }
 
-/** A page of versions that pass all filters, newest first. */
+/** A page of versions that pass all filters, newest first; none: of all. */
 export async function searchVersions(
   backend: IBackendClient,
-  filters: NonNullable<SearchCommandInput['SearchExpression']>['Filters'],
+  filters:
+    NonNullable<SearchCommandInput['SearchExpression']>['Filters'] | undefined,
   token: string | undefined,
   signal?: AbortSignal
 ): Promise<IPage<IModelPackage>> {
   const answer = await backend.client.send(
     new SearchCommand({
       Resource: 'ModelPackage',
-      SearchExpression: { Filters: filters },
+      // An expression without a filter is refused.
+      ...(filters && { SearchExpression: { Filters: filters } }),
       SortBy: 'CreationTime',
       SortOrder: 'Descending',
       MaxResults: PAGE,

@@ -27,6 +27,7 @@ import {
 } from '../relay';
 import { createSageMakerClient, createSTSClient } from '../relay/aws';
 import type {
+  IMLflowOrigin,
   IModelPackage,
   IModelPackageDetails,
   IModelPackageGroup,
@@ -52,6 +53,7 @@ import type { IBackendClient } from './calls';
 import { deniedBoth } from './denied';
 import type { LatestAnswers } from './latestBatch';
 import { LatestBatch } from './latestBatch';
+import { versionsFrom } from './origin';
 import { OwnWrites } from './ownWrites';
 import { parseDetails, parseGroup } from './parse';
 
@@ -216,6 +218,16 @@ export class SageMakerRegistry implements IRegistry {
       .map(version => this._writes.indexed(version))
       .filter(version => version.approval === status);
     return { ...page, items };
+  }
+
+  async versionsFrom(
+    connection: string,
+    origin: IMLflowOrigin,
+    signal?: AbortSignal
+  ): Promise<IModelPackage[]> {
+    const backend = await this._backend(connection);
+    const found = await versionsFrom(backend, origin, signal);
+    return found.map(version => this._writes.indexed(version));
   }
 
   async createVersion(

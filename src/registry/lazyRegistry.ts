@@ -2,15 +2,7 @@
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import type {
-  IModelPackage,
-  IModelPackageDetails,
-  IModelPackageGroup,
-  IModelPackageUpdate,
-  IPage,
-  IRegistry,
-  IRelay
-} from '../tokens';
+import type { IRegistry, IRelay } from '../tokens';
 import type { SageMakerRegistry } from './client';
 
 export class LazyRegistry implements IRegistry {
@@ -26,104 +18,28 @@ export class LazyRegistry implements IRegistry {
     this._load().catch(() => undefined);
   }
 
-  async listGroups(
-    connection: string,
-    nextToken?: string,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackageGroup>> {
-    return (await this._load()).listGroups(connection, nextToken, signal);
-  }
+  readonly listGroups = this._later('listGroups');
+  readonly listSharedGroups = this._later('listSharedGroups');
+  readonly describeGroup = this._later('describeGroup');
+  readonly latestVersion = this._later('latestVersion');
+  readonly listVersions = this._later('listVersions');
+  readonly describeVersion = this._later('describeVersion');
+  readonly pendingVersions = this._later('pendingVersions');
+  readonly versionsFrom = this._later('versionsFrom');
+  readonly createVersion = this._later('createVersion');
+  readonly createGroup = this._later('createGroup');
+  readonly updateVersion = this._later('updateVersion');
+  readonly readTags = this._later('readTags');
+  readonly changeTag = this._later('changeTag');
+  readonly callerIdentity = this._later('callerIdentity');
 
-  async listSharedGroups(
-    connection: string,
-    nextToken?: string,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackageGroup>> {
-    return (await this._load()).listSharedGroups(connection, nextToken, signal);
-  }
-
-  async describeGroup(
-    connection: string,
-    arn: string,
-    signal?: AbortSignal
-  ): Promise<IModelPackageGroup> {
-    return (await this._load()).describeGroup(connection, arn, signal);
-  }
-
-  async latestVersion(
-    group: IModelPackageGroup,
-    signal?: AbortSignal
-  ): Promise<IModelPackage | null> {
-    return (await this._load()).latestVersion(group, signal);
-  }
-
-  async listVersions(
-    group: IModelPackageGroup,
-    nextToken?: string,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackage>> {
-    return (await this._load()).listVersions(group, nextToken, signal);
-  }
-
-  async describeVersion(
-    connection: string,
-    arn: string,
-    signal?: AbortSignal
-  ): Promise<IModelPackageDetails> {
-    return (await this._load()).describeVersion(connection, arn, signal);
-  }
-
-  async pendingVersions(
-    connection: string,
-    nextToken?: string,
-    signal?: AbortSignal
-  ): Promise<IPage<IModelPackage>> {
-    return (await this._load()).pendingVersions(connection, nextToken, signal);
-  }
-
-  async createVersion(
-    connection: string,
-    input: Record<string, unknown>
-  ): Promise<{ arn: string; version: number | null }> {
-    return (await this._load()).createVersion(connection, input);
-  }
-
-  async createGroup(
-    connection: string,
-    input: Record<string, unknown>
-  ): Promise<{ arn: string }> {
-    return (await this._load()).createGroup(connection, input);
-  }
-
-  async updateVersion(
-    connection: string,
-    arn: string,
-    update: IModelPackageUpdate
-  ): Promise<void> {
-    return (await this._load()).updateVersion(connection, arn, update);
-  }
-
-  async readTags(
-    connection: string,
-    arn: string,
-    signal?: AbortSignal
-  ): Promise<Record<string, string>> {
-    return (await this._load()).readTags(connection, arn, signal);
-  }
-
-  async changeTag(
-    connection: string,
-    arn: string,
-    key: string,
-    value: string | null
-  ): Promise<void> {
-    return (await this._load()).changeTag(connection, arn, key, value);
-  }
-
-  async callerIdentity(
-    connection: string
-  ): Promise<{ account: string; arn: string }> {
-    return (await this._load()).callerIdentity(connection);
+  /** A method that loads what it calls. */
+  private _later<K extends Exclude<keyof IRegistry, 'changed'>>(
+    name: K
+  ): IRegistry[K] {
+    const call = async (...args: never[]): Promise<unknown> =>
+      ((await this._load())[name] as (...a: never[]) => unknown)(...args);
+    return call as IRegistry[K];
   }
 
   private _load(): Promise<SageMakerRegistry> {

@@ -15,6 +15,7 @@ import {
   CommandIDs,
   IFollowing,
   IGovernance,
+  IGovernancePanel,
   IRegistry,
   IRelay,
   PLUGIN_NAMESPACE
@@ -39,7 +40,7 @@ const client: JupyterFrontEndPlugin<IRegistry> = {
     new LazyRegistry(relay)
 };
 
-const panel: JupyterFrontEndPlugin<void> = {
+const panel: JupyterFrontEndPlugin<IGovernancePanel> = {
   id: PANEL_ID,
   description: 'The sidebar with model package groups and their status.',
   autoStart: true,
@@ -55,6 +56,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     IStateDB,
     ITranslator
   ],
+  provides: IGovernancePanel,
   activate: (
     app: JupyterFrontEnd,
     relay: IRelay,
@@ -68,7 +70,7 @@ const panel: JupyterFrontEndPlugin<void> = {
     settings: ISettingRegistry | null,
     state: IStateDB | null,
     translator: ITranslator | null
-  ): void => {
+  ): IGovernancePanel => {
     const { commands, shell } = app;
     const trans = (translator ?? nullTranslator).load('sagemaker_governance');
     const sidebar = new GovernancePanel(trans, async () => {
@@ -129,10 +131,13 @@ const panel: JupyterFrontEndPlugin<void> = {
       rank: 0
     });
     mainMenu?.viewMenu.addGroup([{ command: CommandIDs.openPanel }], 9);
+    return sidebar;
   }
 };
 
 const plugins: (
-  JupyterFrontEndPlugin<IRegistry> | JupyterFrontEndPlugin<void>
+  | JupyterFrontEndPlugin<IRegistry>
+  | JupyterFrontEndPlugin<IGovernancePanel>
+  | JupyterFrontEndPlugin<void>
 )[] = [client, panel, documentPlugin];
 export default plugins;

@@ -1,6 +1,4 @@
 /** Parts of the ARNs that the registry speaks in. */
-import type { IGroupArgs, IModelPackageGroup } from '../tokens';
-
 export interface IArn {
   region: string;
   /** 12 digits. */
@@ -44,28 +42,4 @@ export function versionOf(arn: string): number | null {
 export function groupArnOf(packageArn: string): string | null {
   const match = /^(arn:.*):model-package\/(.+)\/\d+$/.exec(packageArn);
   return match ? `${match[1]}:model-package-group/${match[2]}` : null;
-}
-
-/**
- * What its ARN alone tells of a group, for who may not read more; its tags count
- * as not readable.
- */
-export function groupOfArn(args: IGroupArgs): IModelPackageGroup {
-  const { region, account } = parseArn(args.group) ?? {
-    region: '',
-    account: ''
-  };
-  return {
-    arn: args.group,
-    name: groupNameOf(args.group),
-    description: '',
-    connection: args.connection,
-    account,
-    region,
-    shared: false,
-    createdAt: null,
-    createdBy: null,
-    status: '',
-    tags: null
-  };
 }

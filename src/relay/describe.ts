@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { describeAws } from './describeAws';
+import { describeMLflow } from './describeMLflow';
 import { isAbort, RelayError } from './errors';
 import { isRetryable, UpstreamError } from './upstreamErrors';
 import { describeUpstream } from './describeUpstream';
@@ -259,7 +260,12 @@ function relayWords(
         action: 'none'
       };
     default:
-      return { title: trans.__('Request failed'), message };
+      return (
+        describeMLflow(error, trans) ?? {
+          title: trans.__('Request failed'),
+          message
+        }
+      );
   }
 }
 

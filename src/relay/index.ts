@@ -1,15 +1,10 @@
 /** Door of the relay room. `./aws` is heavy: `import('../relay/aws')`. */
-export {
-  groupArnOf,
-  groupNameOf,
-  groupOfArn,
-  parseArn,
-  versionOf
-} from './arn';
+export { groupArnOf, groupNameOf, parseArn, versionOf } from './arn';
 export { describeError } from './describe';
 export type { IProblem, ProblemAction } from './describe';
 export { isAbort, RelayError } from './errors';
 export type { RelayCode } from './errors';
+export { groupOfArn } from './groupOfArn';
 export { handshake } from './handshake';
 export type { IMismatch } from './handshake';
 export { Limiter } from './limiter';

@@ -5,6 +5,7 @@ import type {
   IGovernance,
   IGovernanceStatus,
   IMLflowConnection,
+  IMLflowRun,
   IModelPackage,
   IModelPackageGroup,
   IOpenPagesConnection,
@@ -70,6 +71,36 @@ export function mlflowConnection(
     ui: 'bridge',
     readOnly: false,
     publicUrl: null,
+    server: 'self-hosted',
+    routes: 'all',
+    assets: 'upstream',
+    arn: null,
+    name: null,
+    region: null,
+    account: null,
+    registry: null,
+    link: false,
+    discovered: false,
+    ...members
+  };
+}
+
+/** A run that has finished. */
+export function mlflowRun(members: Partial<IMLflowRun> = {}): IMLflowRun {
+  return {
+    connection: 'mlflow',
+    experimentId: '7',
+    experimentName: null,
+    runId: 'r1',
+    runName: 'baseline',
+    status: 'FINISHED',
+    startTime: Date.UTC(2026, 10, 20, 9),
+    endTime: Date.UTC(2026, 10, 20, 9, 1),
+    artifactUri: 'mlflow-artifacts:/7/r1/artifacts',
+    metrics: {},
+    params: {},
+    tags: {},
+    models: [],
     ...members
   };
 }

@@ -5,15 +5,3 @@ export const governanceIcon = new LabIcon({
   name: 'sagemaker-governance:governance',
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M12 2 4 5v6c0 5 3.4 9.4 8 11 4.6-1.6 8-6 8-11V5l-8-3zm0 2.1 6 2.3V11c0 3.9-2.5 7.3-6 8.8-3.5-1.5-6-4.9-6-8.8V6.4l6-2.3zm3.9 4.7L11 13.7l-2.4-2.4-1.4 1.4L11 16.5l6.3-6.3z"/></svg>`
 });
-
-/** Bars of falling length: the order of a list. */
-export const sortIcon = new LabIcon({
-  name: 'sagemaker-governance:sort',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path class="jp-icon3" fill="#616161" d="M3 3.2h10v1.6H3zM3 7.2h7v1.6H3zM3 11.2h4v1.6H3z"/></svg>`
-});
-
-/** Three dots, one above the other: more actions. */
-export const moreIcon = new LabIcon({
-  name: 'sagemaker-governance:more',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><g class="jp-icon3" fill="#616161"><circle cx="8" cy="3.5" r="1.4"/><circle cx="8" cy="8" r="1.4"/><circle cx="8" cy="12.5" r="1.4"/></g></svg>`
-});

@@ -30,6 +30,7 @@ export type {
   INoticeProps
 } from './notices';
 export { formatChange, formatCount, formatMetric } from './numbers';
+export { moreIcon, sortIcon } from './toolIcons';
 export {
   absoluteTime,
   clockTime,

@@ -72,7 +72,13 @@ export function mlflow(trans: TranslationBundle): ReadonlyJSONObject {
     type: 'object',
     properties: {
       connection: text(trans.__('Id of the MLflow connection')),
-      route: text(trans.__('Fragment route, such as /experiments/1/runs/ab12'))
+      route: text(trans.__('Fragment route, such as /experiments/1/runs/ab12')),
+      choose: {
+        type: 'boolean',
+        description: trans.__(
+          'Ask which server, also where one opens without asking'
+        )
+      }
     }
   };
 }

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import botocore.session
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
@@ -189,7 +189,8 @@ class SigV4:
             signed["X-Amz-Content-SHA256"] = digest
         request = AWSRequest(method=method, url=url, headers=signed)
         credentials = Credentials(frozen.access_key, frozen.secret_key, frozen.token)
-        _Prehashed(credentials, self._service, self._region, digest).add_auth(request)
+        signer = _PrehashedS3 if self._service == "s3" else _Prehashed
+        signer(credentials, self._service, self._region, digest).add_auth(request)
         return {
             name: value for name, value in request.headers.items() if headers.get(name) != value
         }
@@ -206,6 +207,17 @@ _EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 class _Prehashed(SigV4Auth):
     """SigV4 over a body that was hashed while it came in."""
+
+    def __init__(self, credentials: Credentials, service: str, region: str, digest: str) -> None:
+        super().__init__(credentials, service, region)
+        self._digest = digest
+
+    def payload(self, request: AWSRequest) -> str:
+        return self._digest
+
+
+class _PrehashedS3(S3SigV4Auth):
+    """S3's form of it: the path is escaped once, and the hash is sent."""
 
     def __init__(self, credentials: Credentials, service: str, region: str, digest: str) -> None:
         super().__init__(credentials, service, region)

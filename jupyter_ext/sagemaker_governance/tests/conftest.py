@@ -34,6 +34,12 @@ ALL_SECRETS = (
 )
 
 
+SERVER_ARN = "arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/team"
+APP_ARN = "arn:aws:sagemaker:eu-west-1:111122223333:mlflow-app/app-1A2B3C"
+#: What a presigned address holds; it goes to the browser on a click, and nowhere else.
+LINK_TOKEN = "link-Cloudberry-token-7702"  # noqa: S105 - made up
+
+
 def expiry(seconds: float) -> str:
     """A time from now, as AWS writes it."""
     moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)
@@ -49,6 +55,34 @@ async def container_credentials(request: web.Request) -> web.StreamResponse:
             "Token": AWS_TOKEN,
             "Expiration": expiry(3600),
         }
+    )
+
+
+async def control(request: web.Request) -> web.StreamResponse:
+    """SageMaker's control plane for MLflow: one server, one App, both running."""
+    operation = request.headers["X-Amz-Target"].removeprefix("SageMaker.")
+    server = {
+        "TrackingServerArn": SERVER_ARN,
+        "TrackingServerName": "team",
+        "TrackingServerStatus": "Created",
+        "IsActive": "Active",
+        "MlflowVersion": "3.0.0",
+    }
+    app = {"Arn": APP_ARN, "Name": "team-app", "Status": "Created", "MlflowVersion": "3.4.0"}
+    address = f"https://eu-west-1.experiments.sagemaker.aws/auth?authToken={LINK_TOKEN}"
+    return json_reply(
+        {
+            "ListMlflowTrackingServers": {"TrackingServerSummaries": [server]},
+            "ListMlflowApps": {"Summaries": [app]},
+            "DescribeMlflowTrackingServer": {
+                **server,
+                "ArtifactStoreUri": "s3://models-bucket/server",
+            },
+            "DescribeMlflowApp": {**app, "ArtifactStoreUri": "s3://models-bucket/app"},
+            "StartMlflowTrackingServer": {"TrackingServerArn": SERVER_ARN},
+            "CreatePresignedMlflowTrackingServerUrl": {"AuthorizedUrl": address},
+            "CreatePresignedMlflowAppUrl": {"AuthorizedUrl": address},
+        }[operation]
     )
 
 
@@ -126,14 +160,28 @@ def connections(url: str) -> list[dict[str, object]]:
             {"type": "basic", "username": "lab", "password": {"env": "ML_PASSWORD"}},
         ),
         mlflow("ml-bearer", {"type": "bearer", "token": {"env": "ML_TOKEN"}}),
-        mlflow(
-            "ml-signed",
-            {
-                "type": "sigv4",
-                "service": "sagemaker-mlflow",
-                "headers": {"x-mlflow-sm-tracking-server-arn": "arn:aws:sagemaker:x"},
-            },
-        ),
+        {
+            **mlflow(
+                "ml-signed",
+                {
+                    "type": "sigv4",
+                    "service": "sagemaker-mlflow",
+                    "headers": {"x-mlflow-sm-tracking-server-arn": "arn:aws:sagemaker:x"},
+                },
+            ),
+            "routes": "all",
+        },
+        {
+            **mlflow("ml-gateway", {"type": "sigv4", "service": "execute-api"}),
+            "artifact_stores": ["s3://models-bucket/mlflow"],
+        },
+        {**mlflow("ml-server"), "arn": SERVER_ARN, "endpoint_url": f"{url}/control"},
+        {**mlflow("ml-app"), "arn": APP_ARN, "endpoint_url": f"{url}/control"},
+        {
+            **mlflow("ml-claims"),
+            "arn": SERVER_ARN.replace("111122223333", "222233334444"),
+            "registry": "claims",
+        },
         {**mlflow("big"), "url": f"{url}/big-upload"},
         {**mlflow("ml-down"), "url": f"http://127.0.0.1:{free_port()}"},
         openpages("op", {"type": "mcsp", "token_url": f"{url}/token/op/mcsp", "apikey": apikey}),
@@ -225,6 +273,7 @@ def _lab(_upstream: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         {
             "AWS_REGION": "eu-west-1",
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{_upstream.url}/creds",
+            "AWS_ENDPOINT_URL_S3": f"{_upstream.url}/s3",
             **SECRETS,
         },
     )
@@ -237,6 +286,7 @@ def set_defaults(upstream: StandIn) -> None:
     upstream.clear()
     upstream.on("/creds", container_credentials)
     upstream.on("/sts", sts)
+    upstream.on("/control", control)
     upstream.on("/token/op/mcsp", fixed(json.dumps({"token": OP_TOKEN})))
     upstream.on("/token/op/cp4d", fixed(json.dumps({"token": OP_TOKEN})))
     upstream.on("/token/op/iam", fixed(json.dumps({"access_token": OP_TOKEN, "expires_in": 3600})))
@@ -254,6 +304,6 @@ def lab(_lab: Lab, upstream: StandIn) -> Iterator[Lab]:
     """The server; whatever a test does, no secret may get into its log."""
     yield _lab
     text = _lab.log.read_text(errors="replace")
-    for secret in (*ALL_SECRETS, *SECRETS.values()):
+    for secret in (*ALL_SECRETS, *SECRETS.values(), LINK_TOKEN):
         assert secret not in text
     assert "Traceback" not in text, text[text.index("Traceback") - 2000 :][:6000]

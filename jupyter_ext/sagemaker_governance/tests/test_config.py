@@ -326,3 +326,125 @@ def test_token_addresses_may_have_a_query() -> None:
         assert found.auth.token_url == fine
     for bad in ("https://x.example/t?a b", "https://x.example/t?", "http://x.example/t?a=1"):
         assert token_url(bad) is None
+
+
+SERVER = "arn:aws:sagemaker:eu-west-1:222233334444:mlflow-tracking-server/team"
+APP = "arn:aws:sagemaker:eu-west-1:111122223333:mlflow-app/app-1"
+
+
+def managed(**change: object) -> dict[str, Any]:
+    return {"id": "ml", "kind": "mlflow", "arn": SERVER, **change}
+
+
+def test_a_managed_server_needs_its_arn_only() -> None:
+    connection = one(managed()).connections["ml"]
+    assert isinstance(connection, MLflowConnection)
+    assert connection.url == "https://eu-west-1.experiments.sagemaker.aws"
+    assert (connection.auth.service, connection.auth.region) == ("sagemaker-mlflow", "eu-west-1")
+    assert connection.auth.headers == {"x-mlflow-sm-tracking-server-arn": SERVER}
+    assert (connection.routes, connection.assets, connection.read_only) == (
+        "api",
+        "installed",
+        False,
+    )
+    app = one(managed(arn=APP)).connections["ml"]
+    assert isinstance(app, MLflowConnection)
+    assert app.auth.service == "sagemaker"
+    assert app.auth.headers == {"x-sm-mlflow-app-arn": APP}
+
+
+def test_what_is_not_confirmed_can_be_configured() -> None:
+    auth = {"service": "other", "headers": {"x-other": SERVER}}
+    connection = one(managed(auth=auth, url="https://vpce.example", routes="all")).connections["ml"]
+    assert isinstance(connection, MLflowConnection)
+    assert (connection.url, connection.auth.service) == ("https://vpce.example", "other")
+    assert connection.auth.headers == {"x-other": SERVER}
+    assert (connection.routes, connection.assets) == ("all", "upstream")
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_account_is_reached_by_its_registrys_role(place: int) -> None:
+    entries: list[object] = [managed()]
+    entries.insert(place, ROLE)
+    for change in ({}, {"registry": "claims"}):
+        entries[1 - place] = managed(**change)
+        connection = configure(entries, HERE).connections["ml"]
+        assert isinstance(connection, MLflowConnection)
+        assert connection.managed is not None
+        assert connection.managed.control.id == "claims"
+        assert connection.to_json()["registry"] == "claims"
+
+
+def test_a_server_may_have_a_role_of_its_own() -> None:
+    arn = "arn:aws:iam::222233334444:role/Mlflow"
+    connection = one(managed(role_arn=arn, external_id="ext")).connections["ml"]
+    assert isinstance(connection, MLflowConnection)
+    assert connection.managed is not None
+    role = connection.managed.control.role
+    assert role is not None
+    assert (role.arn, role.external_id) == (arn, "ext")
+    assert connection.to_json()["registry"] is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        (managed(arn="arn:aws:sagemaker:x"), "arn is not the ARN of an MLflow"),
+        (managed(arn=7), "arn is not the ARN of an MLflow"),
+        (managed(auth={"type": "basic"}), "auth.type must be sigv4"),
+        (managed(auth={"role_arn": "x"}), "role_arn stands beside arn"),
+        (managed(auth={"headers": 7}), "headers must be an object"),
+        (managed(registry="nobody"), "registry nobody is no connection of kind sagemaker"),
+        (managed(url="http://evil.example"), "url must use https"),
+        (
+            managed(arn=SERVER.replace("arn:aws:", "arn:aws-cn:")),
+            "url is missing: the host of MLflow in partition aws-cn is unknown",
+        ),
+        ({**MLFLOW, "registry": "own"}, "registry needs arn"),
+        ({**MLFLOW, "role_arn": "x"}, "role_arn needs arn"),
+        ({**MLFLOW, "routes": "some"}, "routes must be all or api"),
+        ({**MLFLOW, "assets": "cdn"}, "assets must be upstream or installed"),
+        ({**MLFLOW, "version": "newest"}, "version must be a version of MLflow"),
+        ({**MLFLOW, "artifact_stores": "s3://a"}, "artifact_stores must be a list"),
+        ({**MLFLOW, "artifact_stores": ["https://a"]}, "artifact_stores must be a list"),
+        ({**MLFLOW, "artifact_stores": ["s3://a b"]}, "artifact_stores must be a list"),
+    ],
+)
+def test_mlflow_settings_that_are_wrong(entry: dict[str, Any], text: str) -> None:
+    result = one(entry)
+    assert "ml" not in result.connections
+    assert text in result.problems[0].message
+
+
+def test_a_registry_of_another_account_is_not_taken() -> None:
+    result = configure([ROLE, managed(arn=APP, registry="claims")], HERE)
+    assert "is of another account or region than arn" in result.problems[0].message
+
+
+def test_shared_spaces_read_only_unless_said_otherwise() -> None:
+    for change, expected in (({}, True), ({"read_only": False}, False)):
+        for entry in ({**MLFLOW, **change}, managed(**change)):
+            connection = one(entry, SHARED).connections["ml"]
+            assert isinstance(connection, MLflowConnection)
+            assert connection.read_only is expected
+    private = one(MLFLOW, HERE).connections["ml"]
+    assert isinstance(private, MLflowConnection)
+    assert private.read_only is False
+
+
+def test_a_custom_endpoint_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT", "http://169.254.169.254")
+    message = one(managed()).problems[0].message
+    assert "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT" in message
+    assert "never allowed" in message
+
+
+def test_what_an_api_gateway_takes_is_known() -> None:
+    auth = {"type": "sigv4", "service": "execute-api"}
+    connection = one({**MLFLOW, "auth": auth}).connections["ml"]
+    assert isinstance(connection, MLflowConnection)
+    assert (connection.server, connection.routes, connection.assets) == (
+        "api-gateway",
+        "api",
+        "installed",
+    )

@@ -28,6 +28,9 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str], bytes | None]] = {
         b"{}",
     ),
     "mlflow": ("POST", "mlflow/ml/api/2.0/mlflow/runs/search", {}, b"{}"),
+    "mlflow-servers": ("GET", "mlflow-servers", {}, None),
+    "mlflow-start": ("POST", "mlflow-start/ml-server", {}, b""),
+    "mlflow-link": ("POST", "mlflow-link/ml-app", {}, b""),
     "openpages": ("POST", "openpages/op/api/v2/query", {}, b"{}"),
     "": ("POST", "no/such/route", {}, b"{}"),
 }

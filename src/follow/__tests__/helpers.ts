@@ -87,6 +87,7 @@ export class World {
       return this.latest;
     },
     listVersions: never,
+    versionsFrom: never,
     describeVersion: async () => {
       if (this.described instanceof Error) {
         throw this.described;

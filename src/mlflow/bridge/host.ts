@@ -190,7 +190,8 @@ export class Bridge implements IDisposable {
       lanes: isHttp1() ? MAX_IN_FLIGHT_HTTP1 : undefined,
       post: (message, transfer) => this._post(message, transfer),
       refused: reason => (this.refused as Signal<this, string>).emit(reason),
-      problem: error => (this.troubled as Signal<this, RelayError>).emit(error)
+      problem: error => (this.troubled as Signal<this, RelayError>).emit(error),
+      words: this._options.words
     });
     // Ahead of the frame: by the time its script asks, the bytes are here.
     this._prefetch(assets, [...index.styles, ...index.scripts]);
@@ -447,6 +448,8 @@ export namespace Bridge {
     /** Keystrokes of the lab that the frame gives back. */
     keystrokes: ReadonlySet<string>;
     caches?: CacheStorage | null;
+    /** Words in which MLflow's page says a failure of the relay. */
+    words?(error: RelayError): string;
     /** Override of the time after which silence is said, ms. */
     stall?: number;
   }

@@ -227,7 +227,9 @@ export class Traffic {
     const status = error.status && error.status >= 400 ? error.status : 502;
     this._say(message, status, {
       error_code: `RELAY_${error.code.toUpperCase()}`,
-      message: [error.message, error.hint].filter(Boolean).join(' ')
+      message:
+        this._options.words?.(error) ??
+        [error.message, error.hint].filter(Boolean).join(' ')
     });
   }
 
@@ -281,6 +283,8 @@ export namespace Traffic {
     refused(reason: string): void;
     /** The relay could not do a request. */
     problem(error: RelayError): void;
+    /** Words in which MLflow's page says that; default: the server's. */
+    words?(error: RelayError): string;
   }
 }
 

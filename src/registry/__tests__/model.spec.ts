@@ -44,6 +44,7 @@ function fakeRegistry(members: Partial<IRegistry> = {}): IRegistry {
     listVersions: unexpected,
     describeVersion: unexpected,
     pendingVersions: async () => page([]),
+    versionsFrom: unexpected,
     createVersion: unexpected,
     createGroup: unexpected,
     updateVersion: unexpected,

@@ -1,11 +1,13 @@
 /** The content of the panel. Heavy: loaded when the panel is first shown. */
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Widget } from '@lumino/widgets';
+import type { PanelLayout, Widget } from '@lumino/widgets';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { QueryClient } from '@tanstack/react-query';
 
+import { Notice } from '../../ui';
 import { Panel } from './panel';
 import { PanelModel } from './model';
 import { SORTS } from './rows';
@@ -13,12 +15,17 @@ import type { PanelSort } from './rows';
 import { readView } from './snapshot';
 import '../../../style/panel.css';
 
+/** Loads and makes a section below the list. */
+export type LoadSection = () => Promise<Widget>;
+
 /** What the light widget knows of its content. */
 export interface IPanelContent {
   readonly widget: Widget;
   refresh(): Promise<void>;
   /** Choose filter, order or search text; what makes no sense is left out. */
   setView(change: unknown): void;
+  /** Put a section below what is there. */
+  addSection(layout: PanelLayout, load: LoadSection): void;
   /** Put the focus where work starts. */
   focus(): void;
   dispose(): void;
@@ -80,6 +87,7 @@ export async function createContent(
     widget,
     refresh: () => model.refresh(),
     setView: change => model.setView(readView(change)),
+    addSection: (layout, load) => addSection(layout, load, trans),
     focus: () => {
       const list = widget.node.querySelector<HTMLElement>('[role="listbox"]');
       const search = widget.node.querySelector<HTMLElement>('input');
@@ -91,4 +99,43 @@ export async function createContent(
       widget.dispose();
     }
   };
+}
+
+/** Load a section; where that fails, say so in its place. */
+export function addSection(
+  layout: PanelLayout,
+  load: LoadSection,
+  trans: TranslationBundle
+): void {
+  load().then(
+    widget => {
+      if (layout.isDisposed) {
+        widget.dispose();
+      } else {
+        layout.addWidget(widget);
+      }
+    },
+    (error: unknown) => {
+      if (layout.isDisposed) {
+        return;
+      }
+      const failure = ReactWidget.create(
+        <Notice
+          action={{
+            label: trans.__('Try again'),
+            onClick: () => {
+              failure.dispose();
+              addSection(layout, load, trans);
+            }
+          }}
+        >
+          {trans.__(
+            'A part of the panel could not be loaded: %1',
+            error instanceof Error ? error.message : String(error)
+          )}
+        </Notice>
+      );
+      layout.addWidget(failure);
+    }
+  );
 }

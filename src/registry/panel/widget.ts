@@ -3,13 +3,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Message } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
+import type { IGovernancePanel } from '../../tokens';
 import { governanceIcon } from '../../ui';
-import type { IPanelContent } from './content';
+import type { IPanelContent, LoadSection } from './content';
 
 /** Loads and makes the content. */
 export type LoadContent = () => Promise<IPanelContent>;
 
-export class GovernancePanel extends Widget {
+export class GovernancePanel extends Widget implements IGovernancePanel {
   constructor(trans: TranslationBundle, load: LoadContent) {
     super();
     this._trans = trans;
@@ -38,6 +39,11 @@ export class GovernancePanel extends Widget {
       content => content.setView(change),
       () => undefined // `_fill` shows the failure.
     );
+  }
+
+  addSection(load: LoadSection): void {
+    this._sections.push(load);
+    this._show?.(load);
   }
 
   protected onAfterAttach(msg: Message): void {
@@ -83,8 +89,11 @@ export class GovernancePanel extends Widget {
           content.dispose();
           return;
         }
-        (this.layout as PanelLayout).addWidget(content.widget);
+        const layout = this.layout as PanelLayout;
+        layout.addWidget(content.widget);
         this.disposed.connect(() => content.dispose());
+        this._show = load => content.addSection(layout, load);
+        this._sections.forEach(this._show);
       },
       (error: unknown) => {
         this._content = null;
@@ -115,4 +124,6 @@ export class GovernancePanel extends Widget {
   private _trans: TranslationBundle;
   private _load: LoadContent;
   private _content: Promise<IPanelContent> | null = null;
+  private _sections: LoadSection[] = [];
+  private _show: ((load: LoadSection) => void) | null = null;
 }

@@ -33,7 +33,10 @@ function bytes(text: string, type: string): () => Response {
     });
 }
 
-function setUp(table: Record<string, Answer>) {
+function setUp(
+  table: Record<string, Answer>,
+  words?: (error: RelayError) => string
+) {
   const relay = fakeRelay(table);
   const posted: HostMessage[] = [];
   const refused: string[] = [];
@@ -50,7 +53,8 @@ function setUp(table: Record<string, Answer>) {
     }),
     post: message => posted.push(message),
     refused: reason => refused.push(reason),
-    problem: error => problems.push(error)
+    problem: error => problems.push(error),
+    words
   });
   const settled = async () => {
     for (let turn = 0; turn < 50; turn++) {
@@ -117,6 +121,26 @@ describe('Traffic', () => {
       message: 'Not passed on.'
     });
     expect(problems).toEqual([error]);
+  });
+
+  it('says it in the words of the lab, in the page itself', async () => {
+    const error = new RelayError({
+      code: 'read_only',
+      message: 'Reads only.',
+      status: 403
+    });
+    const { traffic, posted, settled } = setUp(
+      { 'mlflow/risk/api': error },
+      ({ code }) => `Solo lectura (${code})`
+    );
+    traffic.fetch(ask(1, 'api/2.0/mlflow/runs/set-tag', { method: 'POST' }));
+    await settled();
+    expect(posted[0]).toMatchObject({ kind: 'head', status: 403 });
+    const { data } = posted[1] as { data: ArrayBuffer };
+    expect(JSON.parse(new TextDecoder().decode(data))).toEqual({
+      error_code: 'RELAY_READ_ONLY',
+      message: 'Solo lectura (read_only)'
+    });
   });
 
   it('has no gateway endpoints where the relay passes none on', async () => {

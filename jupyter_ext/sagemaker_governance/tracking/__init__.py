@@ -1,0 +1,1 @@
+"""MLflow servers of every kind: found, named, started, and made to show their UI."""

@@ -1,0 +1,310 @@
+/** `doctor`: is the roll-out as it should be, and if not, what to do. */
+import type { Aws } from '../aws';
+import { explain } from '../errors';
+import { MAX_SCRIPT, sha256 } from '../installer';
+import type { Json, JsonObject } from '../json';
+import { member, word } from '../json';
+import { NONE, builtIn, isOurs, nameOf } from '../merge';
+import type { IDomain } from '../merge';
+import type { Given } from '../options';
+import type { IOutput } from '../output';
+import {
+  Scripts,
+  chooseDomain,
+  liveApps,
+  nextFor,
+  overrides,
+  readDomain,
+  readSpaces,
+  describeDomain
+} from '../studio';
+
+/** One thing that was looked at. */
+interface IFinding {
+  id: string;
+  /** `unknown`: it cannot be tested from here. */
+  result: 'ok' | 'warning' | 'failed' | 'unknown';
+  text: string;
+  /** What to do; empty when nothing is to be done. */
+  todo: string;
+}
+
+/** Seconds of clock skew from which signatures are in danger (AWS refuses 300). */
+const MAX_SKEW = 60;
+
+const ok = (id: string, text: string): IFinding => ({
+  id,
+  result: 'ok',
+  text,
+  todo: ''
+});
+
+const finding = (
+  id: string,
+  result: IFinding['result'],
+  text: string,
+  todo: string
+): IFinding => ({ id, result, text, todo });
+
+/** A check whose own failure is a finding too. */
+async function guarded(
+  id: string,
+  look: () => Promise<IFinding[]>
+): Promise<IFinding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    const { message, hint } = explain(error, 'Looking');
+    return [finding(id, 'failed', message, hint)];
+  }
+}
+
+async function caller(aws: Aws): Promise<IFinding[]> {
+  const { account, arn, clockAhead } = await aws.caller();
+  const found = [ok('caller', `${arn} (account ${account})`)];
+  if (clockAhead === null) {
+    return found;
+  }
+  const skew = Math.abs(clockAhead);
+  return [
+    ...found,
+    skew <= MAX_SKEW
+      ? ok('clock', `within ${skew} s of AWS`)
+      : finding(
+          'clock',
+          'failed',
+          `this machine's clock is ${skew} s ${clockAhead > 0 ? 'ahead of' : 'behind'} AWS`,
+          'Set the clock (NTP); AWS refuses signatures from 300 s on.'
+        )
+  ];
+}
+
+function domainChecks(record: JsonObject): IFinding[] {
+  const state = word(record, 'Status');
+  const found = [
+    state === 'InService'
+      ? ok('domain', `${word(record, 'DomainId')} is in service`)
+      : finding(
+          'domain',
+          'failed',
+          `${word(record, 'DomainId')} is in status ${state}. ${word(record, 'FailureReason')}`.trim(),
+          'Wait while it is updating; else mend the domain in the console.'
+        )
+  ];
+  if (word(record, 'AppNetworkAccessType') === 'VpcOnly') {
+    found.push(
+      finding(
+        'network',
+        'unknown',
+        'the domain is VPC-only; whether its subnets reach AWS cannot be tested from here',
+        'Check that the endpoints listed in docs/admin-guide.md are in the VPC; the log of the installer in a space says whether it reached S3.'
+      )
+    );
+  }
+  return found;
+}
+
+async function identity(aws: Aws, record: JsonObject): Promise<IFinding[]> {
+  const now = word(
+    member(record, 'DomainSettings'),
+    'ExecutionRoleIdentityConfig'
+  );
+  if (now === 'USER_PROFILE_NAME') {
+    return [ok('source-identity', 'user profile names are passed on')];
+  }
+  const apps = (await liveApps(aws, word(record, 'DomainId'))).length;
+  return [
+    finding(
+      'source-identity',
+      'warning',
+      `ExecutionRoleIdentityConfig is ${now || 'DISABLED'}: CloudTrail does not tell which user acted, and registry accounts refuse writes`,
+      `Run attach --source-identity while no app runs (${apps} ${apps === 1 ? 'runs' : 'run'} now), and trust sts:SetSourceIdentity in the execution roles.`
+    )
+  ];
+}
+
+/** One slot of the domain: is there an installer, and can it work. */
+async function installer(
+  aws: Aws,
+  texts: Scripts,
+  id: string,
+  arn: string
+): Promise<IFinding[]> {
+  if (arn === '' || arn === NONE) {
+    return [finding(id, 'failed', 'no installer is attached', 'Run attach.')];
+  }
+  const text = await texts.text(arn);
+  const told = await texts.installer(arn);
+  const name = nameOf(arn);
+  if (text === null) {
+    return [
+      finding(
+        id,
+        'failed',
+        `${name} does not exist any more: apps may not start`,
+        'Run attach with a release at once.'
+      )
+    ];
+  }
+  if (told === null) {
+    return [
+      finding(
+        id,
+        'failed',
+        isOurs(arn)
+          ? `${name} is not a script that this tool made`
+          : `the built-in script is ${name}, which does not run ours`,
+        isOurs(arn)
+          ? 'Run attach with a release.'
+          : 'Let that script run ours (docs/admin-guide.md shows how), or take it away and run attach.'
+      )
+    ];
+  }
+  const place = `s3://${told.bucket}/${told.key}`;
+  const wheel = await aws.object(told.bucket, told.key);
+  const found = [
+    ok(
+      id,
+      `version ${told.version} by ${name} (${Buffer.byteLength(text)} of ${MAX_SCRIPT} bytes)`
+    )
+  ];
+  if (wheel === null) {
+    found.push(
+      finding(
+        `${id}-wheel`,
+        'failed',
+        `there is no ${place}: spaces start without the extension`,
+        `Run publish with the wheel of version ${told.version}.`
+      )
+    );
+  } else if (sha256(wheel) !== told.sha256) {
+    found.push(
+      finding(
+        `${id}-wheel`,
+        'failed',
+        `${place} is not the pinned wheel: spaces refuse it and start without the extension`,
+        'Find out who replaced it; then publish the wheel of the release again.'
+      )
+    );
+  } else {
+    found.push(ok(`${id}-wheel`, `${place} has the pinned SHA-256`));
+  }
+  return found;
+}
+
+function profiles(domain: IDomain): IFinding[] {
+  const odd = overrides(domain).filter(one => !one.same);
+  if (odd.length === 0) {
+    return [ok('profiles', 'no user profile overrides the installer')];
+  }
+  return odd.map(({ name, arn }) =>
+    finding(
+      'profiles',
+      'warning',
+      `user profile ${name} has app settings of its own, with ${
+        arn === '' || arn === NONE ? 'no installer' : nameOf(arn)
+      }`,
+      arn === NONE
+        ? 'If that is not meant, run attach --include-opted-out.'
+        : arn !== '' && !isOurs(arn)
+          ? 'Let that script run ours (docs/admin-guide.md shows how), or take it away and run attach.'
+          : 'Run attach again.'
+    )
+  );
+}
+
+async function spaces(aws: Aws, domain: IDomain): Promise<IFinding[]> {
+  const all = await readSpaces(aws, domain.id);
+  const old = all.filter(
+    space => space.app !== '' && space.running !== nextFor(space, domain)
+  );
+  return old.length === 0
+    ? [ok('spaces', `${all.length} spaces; none waits for a restart`)]
+    : [
+        finding(
+          'spaces',
+          'warning',
+          `${old.length} of ${all.length} spaces started before the last change: ${old.map(one => one.name).join(', ')}`,
+          'Ask their users to restart the app.'
+        )
+      ];
+}
+
+/** Roles that people's code runs under; their policies are IAM's, which we do not read. */
+function roles(domain: IDomain): IFinding[] {
+  const arns = [
+    domain.user,
+    domain.spaces ?? {},
+    ...domain.profiles.map(one => one.settings)
+  ]
+    .map(settings => word(settings, 'ExecutionRole'))
+    .filter(arn => arn !== '');
+  const names = [...new Set(arns)].map(nameOf);
+  return names.length === 0
+    ? []
+    : [
+        finding(
+          'execution-roles',
+          'unknown',
+          `the policies of ${names.join(', ')} are not tested from here`,
+          'AmazonSageMakerFullAccess would let all their users approve; for each: aws iam list-attached-role-policies --role-name ROLE'
+        )
+      ];
+}
+
+const SIGN = { ok: 'ok', warning: 'WARN', failed: 'FAIL', unknown: '?' };
+
+export async function doctor(
+  aws: Aws,
+  given: Given,
+  output: IOutput
+): Promise<Json> {
+  const domainId = await chooseDomain(aws, given['domain-id']);
+  output.progress(`Checking ${domainId} ...`);
+  const record = await describeDomain(aws, domainId);
+  const domain = await readDomain(aws, domainId, record);
+  const texts = new Scripts(aws);
+  const user = builtIn(domain.user);
+  const shared = domain.spaces && builtIn(domain.spaces);
+  const aboutShared =
+    shared === undefined
+      ? Promise.resolve([
+          ok('shared-spaces', 'the domain has no settings for them')
+        ])
+      : guarded('shared-spaces', () =>
+          installer(aws, texts, 'shared-spaces', shared)
+        );
+  const asked = await Promise.all([
+    guarded('caller', () => caller(aws)),
+    guarded('private-spaces', () =>
+      installer(aws, texts, 'private-spaces', user)
+    ),
+    aboutShared,
+    guarded('spaces', () => spaces(aws, domain)),
+    guarded('source-identity', () => identity(aws, record))
+  ]);
+  const findings = [
+    ...domainChecks(record),
+    ...asked.flat(),
+    ...profiles(domain),
+    ...roles(domain)
+  ];
+  const width = Math.max(...findings.map(one => one.id.length));
+  for (const { result, id, text, todo } of findings) {
+    output.print(`${SIGN[result].padEnd(4)}  ${id.padEnd(width)}  ${text}`);
+    if (todo !== '') {
+      output.print(`${' '.repeat(width + 8)}-> ${todo}`);
+    }
+  }
+  const count = (result: IFinding['result']) =>
+    findings.filter(one => one.result === result).length;
+  const failed = count('failed');
+  output.print(
+    `${count('ok')} ok, ${failed} failed, ${count('warning')} to look at, ${count('unknown')} not tested`
+  );
+  return {
+    domain: domainId,
+    ok: failed === 0,
+    findings: findings.map(one => ({ ...one }))
+  };
+}

@@ -1,0 +1,1 @@
+"""Studio as its control plane sees it: lifecycle configurations, domains, spaces, apps."""

@@ -1,0 +1,98 @@
+/** Python that loads a model. Pure. */
+import { groupNameOf, parseArn } from '../relay';
+import type { IMLflowModel, IModelPackageDetails } from '../tokens';
+
+/** A text as a Python literal: JSON's escapes are among Python's. */
+export function literal(text: string): string {
+  // What breaks lines in editors is written as an escape, too.
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  );
+}
+
+/**
+ * The address by which MLflow's client finds a model: the registered version,
+ * the logged model (3.x), else the folder of the run (2.x).
+ */
+export function modelUri(model: IMLflowModel): string {
+  const { registered, modelId, runId, artifactUri } = model;
+  if (registered) {
+    return `models:/${registered.name}/${registered.version}`;
+  }
+  if (modelId) {
+    return `models:/${modelId}`;
+  }
+  const folder = runId
+    ? artifactUri.split(`/${runId}/artifacts/`, 2)[1]
+    : undefined;
+  return folder ? `runs:/${runId}/${folder}` : artifactUri;
+}
+
+/** @param comment - one line that says where the model is from */
+export function mlflowCode(model: IMLflowModel, comment: string): string {
+  return [
+    `# ${oneLine(comment)}`,
+    'import mlflow',
+    '',
+    `model = mlflow.pyfunc.load_model(${literal(modelUri(model))})`
+  ].join('\n');
+}
+
+/**
+ * A version of SageMaker's registry, for a model in MLflow's format.
+ *
+ * It asks the registry where the data is rather than naming the address: the
+ * version is what was approved.
+ *
+ * @returns null when the version has no data in S3
+ */
+export function sageMakerCode(
+  version: Pick<IModelPackageDetails, 'arn' | 'containers'>,
+  comment: string
+): string | null {
+  const data = version.containers[0]?.modelDataUrl ?? '';
+  if (!data.startsWith('s3://')) {
+    return null;
+  }
+  const region = literal(parseArn(version.arn)?.region ?? '');
+  const packed = /\.tar\.gz$/i.test(data);
+  const container = 'package["InferenceSpecification"]["Containers"][0]';
+  return [
+    `# ${oneLine(comment)}`,
+    ...(packed ? ['import tarfile', 'import tempfile'] : []),
+    ...(packed ? ['from urllib.parse import urlparse', ''] : []),
+    'import boto3',
+    'import mlflow',
+    '',
+    `package = boto3.client("sagemaker", region_name=${region}).describe_model_package(`,
+    `    ModelPackageName=${literal(version.arn)}`,
+    ')',
+    `container = ${container}`,
+    ...(packed
+      ? [
+          'address = urlparse(container["ModelDataUrl"])',
+          'folder = tempfile.mkdtemp()',
+          'archive = f"{folder}/model.tar.gz"',
+          `boto3.client("s3", region_name=${region}).download_file(`,
+          '    address.netloc, address.path.lstrip("/"), archive',
+          ')',
+          'with tarfile.open(archive) as packed:',
+          '    packed.extractall(folder, filter="data")',
+          'model = mlflow.pyfunc.load_model(folder)'
+        ]
+      : [
+          'data = container.get("ModelDataUrl") or container["ModelDataSource"]["S3DataSource"]["S3Uri"]',
+          'model = mlflow.pyfunc.load_model(data)'
+        ])
+  ].join('\n');
+}
+
+/** `credit-risk-scoring v12`. */
+export function versionName(arn: string, version: number): string {
+  return `${groupNameOf(arn)} v${version}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}

@@ -1,0 +1,3 @@
+/** Door of the room: which experiment a notebook uses. */
+export { findExperiment } from './experiment';
+export type { IFound, Mention } from './experiment';
