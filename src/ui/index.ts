@@ -16,7 +16,7 @@ export { Glyph } from './glyph';
 export type { GlyphName } from './glyph';
 export { useLoaded, useSnapshot } from './hooks';
 export type { ILoaded, ISnapshotModel } from './hooks';
-export { governanceIcon, moreIcon, sortIcon } from './icons';
+export { governanceIcon } from './icons';
 export { language } from './language';
 export { moveFor } from './listKeys';
 export { openMenu } from './menu';
