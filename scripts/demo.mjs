@@ -15,6 +15,8 @@ machine) and opens JupyterLab with the built wheel. Ctrl-C stops all of it.
   --as PERSONA        data-scientist (default), approver or reader. When the run
                       directory's sandbox is up already, a second lab joins it.
   --groups N          model package groups in the registries (default 40)
+  --registries N      connected SageMaker registries, 1 to 10 (default 3)
+  --mlflow-kinds      MLflow behind API Gateway, a tracking server and an App too
   --fault NAME        switch a fault on; may be repeated. 'list' shows the names.
   --space KIND        private (default) or shared
   --jupyterlab V      ${LABS.join(', ')} (default ${CURRENT})
@@ -28,6 +30,8 @@ const OPTIONS = {
   port: { type: 'string' },
   as: { type: 'string' },
   groups: { type: 'string' },
+  registries: { type: 'string' },
+  'mlflow-kinds': { type: 'boolean', default: false },
   fault: { type: 'string', multiple: true },
   space: { type: 'string' },
   jupyterlab: { type: 'string', default: CURRENT },
@@ -44,6 +48,7 @@ const ALLOWED = {
     'data-scientist, approver or reader'
   ],
   groups: [/^\d{1,5}$/, 'a number up to 10000'],
+  registries: [/^(?:[1-9]|10)$/, 'a number from 1 to 10'],
   space: [/^(private|shared)$/, 'private or shared'],
   jupyterlab: [/^\d+\.\d+\.\d+$/, 'an exact version']
 };
@@ -127,12 +132,15 @@ await guarded(async () => {
     return stream(python, ['-m', 'sandbox', '--list-faults']);
   }
   await bootstrap({ python: true, labs: [options.jupyterlab] });
-  const passed = ['port', 'as', 'groups', 'space', 'jupyterlab', 'run-dir'];
+  const passed = [
+    ...['port', 'as', 'groups', 'registries', 'space', 'jupyterlab', 'run-dir']
+  ];
   const args = [
     ...['-m', 'sandbox', '--parent', String(process.pid)],
     ...passed.flatMap(name =>
       options[name] === undefined ? [] : [`--${name}`, options[name]]
     ),
+    ...(options['mlflow-kinds'] ? ['--mlflow-kinds'] : []),
     ...(options.fault ?? []).flatMap(name => ['--fault', name])
   ];
   return supervise(args, url => {
