@@ -30,6 +30,10 @@ export type {
   INoticeProps
 } from './notices';
 export { formatChange, formatCount, formatMetric } from './numbers';
+export { SearchBox } from './searchBox';
+export type { ISearchBoxProps } from './searchBox';
+export { ToolButton } from './toolButton';
+export type { IToolButtonProps } from './toolButton';
 export { moreIcon, sortIcon } from './toolIcons';
 export {
   absoluteTime,
