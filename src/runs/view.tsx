@@ -3,14 +3,20 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   caretDownIcon,
   caretRightIcon,
-  type LabIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
 import type { Menu } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { IMLflowRun } from '../tokens';
-import { Age, formatCount, moreIcon, sortIcon } from '../ui';
+import {
+  Age,
+  formatCount,
+  moreIcon,
+  SearchBox,
+  sortIcon,
+  ToolButton
+} from '../ui';
 import { VirtualList } from '../ui/virtualList';
 import type { RunActions } from './actions';
 import { linesOf } from './metrics';
@@ -30,8 +36,11 @@ export interface IRunsViewProps {
 const ROW_HEAD = 36;
 const ROW_METRIC = 18;
 
-/** ms of rest before typed text is searched. */
-const REST = 150;
+/** Where a menu of a button opens. */
+const below = ({ left, bottom }: DOMRect): { x: number; y: number } => ({
+  x: left,
+  y: bottom
+});
 
 const keyOf = (run: IMLflowRun): string => run.runId;
 const textOf = (run: IMLflowRun): string => run.runName;
@@ -81,23 +90,23 @@ export function RunsView(props: IRunsViewProps): JSX.Element {
             role="group"
             aria-label={trans.__('Tools of runs')}
           >
-            <Tool
+            <ToolButton
               icon={sortIcon}
               label={trans.__('Sort runs')}
               menu
-              onPress={at => show(actions.openSortMenu(at))}
+              onPress={at => show(actions.openSortMenu(below(at)))}
             />
-            <Tool
+            <ToolButton
               icon={refreshIcon}
               label={trans.__('Read runs again')}
               busy={loading}
               onPress={() => void model.refresh()}
             />
-            <Tool
+            <ToolButton
               icon={moreIcon}
               label={trans.__('Experiment and metrics')}
               menu
-              onPress={at => show(actions.openMoreMenu(at))}
+              onPress={at => show(actions.openMoreMenu(below(at)))}
             />
           </div>
         )}
@@ -142,9 +151,12 @@ function Body(
     <>
       {found && <Source {...props} onChoose={choose} />}
       {found && runs && runs.length > 0 && (
-        <Search
+        <SearchBox
           value={text}
-          trans={trans}
+          label={trans.__(
+            'Search runs by name, user, model, parameter (C=0.5) or metric (auc > 0.8)'
+          )}
+          placeholder={trans.__('Search runs, or auc > 0.8')}
           onChange={next => model.setText(next)}
         />
       )}
@@ -260,72 +272,5 @@ function Source(props: {
         )}
       </span>
     </div>
-  );
-}
-
-function Search(props: {
-  value: string;
-  trans: TranslationBundle;
-  onChange: (text: string) => void;
-}): JSX.Element {
-  const { value, trans, onChange } = props;
-  const [text, setText] = React.useState(value);
-  const timer = React.useRef<ReturnType<typeof setTimeout>>();
-  React.useEffect(() => setText(value), [value]);
-  React.useEffect(() => () => clearTimeout(timer.current), []);
-  const change = (next: string, rest: number): void => {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => onChange(next), rest);
-  };
-  const label = trans.__(
-    'Search runs by name, user, model, parameter (C=0.5) or metric (auc > 0.8)'
-  );
-  return (
-    <div className="jp-sg-search">
-      <input
-        type="search"
-        dir="auto"
-        className="jp-sg-search-input"
-        value={text}
-        spellCheck={false}
-        placeholder={trans.__('Search runs, or auc > 0.8')}
-        aria-label={label}
-        title={label}
-        onChange={event => change(event.target.value, REST)}
-        onKeyDown={event => {
-          if (event.key === 'Escape' && text) {
-            event.stopPropagation();
-            change('', 0);
-          }
-        }}
-      />
-    </div>
-  );
-}
-
-function Tool(props: {
-  icon: LabIcon;
-  label: string;
-  menu?: boolean;
-  busy?: boolean;
-  onPress: (at: { x: number; y: number }) => void;
-}): JSX.Element {
-  const { icon, label, menu, busy, onPress } = props;
-  return (
-    <button
-      type="button"
-      className="jp-sg-tool"
-      title={label}
-      aria-label={label}
-      aria-haspopup={menu ? 'menu' : undefined}
-      data-busy={busy}
-      onClick={event => {
-        const { left, bottom } = event.currentTarget.getBoundingClientRect();
-        onPress({ x: left, y: bottom });
-      }}
-    >
-      <icon.react tag="span" className="jp-sg-tool-icon" />
-    </button>
   );
 }

@@ -20,6 +20,7 @@ export class SetupDocument extends ReactWidget {
     super();
     const { services, connection } = _options;
     const { trans } = services;
+    this.addClass('jp-sg-page');
     this.addClass('jp-sg-setup');
     this.title.label = trans.__('Set up governance');
     this.title.caption = trans.__(

@@ -42,6 +42,7 @@ export class VocabularyDocument extends ReactWidget {
   constructor(private _services: IVocabularyServices) {
     super();
     const { trans } = _services;
+    this.addClass('jp-sg-page');
     this.addClass('jp-sg-vocabulary');
     this.title.label = trans.__('Status vocabulary');
     this.title.caption = trans.__('What status words mean');

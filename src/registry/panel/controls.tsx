@@ -1,10 +1,8 @@
-/** Head, search, filters and foot of the panel. */
+/** Head, filters and foot of the panel. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { refreshIcon } from '@jupyterlab/ui-components';
-import type { LabIcon } from '@jupyterlab/ui-components';
-import * as React from 'react';
 
-import { Age, formatCount, moreIcon, sortIcon } from '../../ui';
+import { Age, formatCount, moreIcon, sortIcon, ToolButton } from '../../ui';
 import type { IPanelSnapshot } from './snapshot';
 import { FILTERS } from './rows';
 import type { PanelFilter } from './rows';
@@ -15,29 +13,6 @@ interface IHeadProps {
   onSort: (anchor: DOMRect) => void;
   onRefresh: () => void;
   onMore: (anchor: DOMRect) => void;
-}
-
-function ToolButton(props: {
-  icon: LabIcon;
-  label: string;
-  menu?: boolean;
-  busy?: boolean;
-  onPress: (anchor: DOMRect) => void;
-}): JSX.Element {
-  const { icon, label, menu, busy, onPress } = props;
-  return (
-    <button
-      type="button"
-      className="jp-sg-tool"
-      title={label}
-      aria-label={label}
-      aria-haspopup={menu ? 'menu' : undefined}
-      data-busy={busy}
-      onClick={event => onPress(event.currentTarget.getBoundingClientRect())}
-    >
-      <icon.react tag="span" className="jp-sg-tool-icon" />
-    </button>
-  );
 }
 
 /** Title and tools. */
@@ -70,49 +45,6 @@ export function Head(props: IHeadProps): JSX.Element {
           onPress={onMore}
         />
       </div>
-    </div>
-  );
-}
-
-/** ms of rest before typed text is searched. */
-const REST = 120;
-
-/** Search over what rows show, and over owners. */
-export function SearchBox(props: {
-  value: string;
-  trans: TranslationBundle;
-  onChange: (text: string) => void;
-}): JSX.Element {
-  const { value, trans, onChange } = props;
-  const [text, setText] = React.useState(value);
-  const timer = React.useRef<ReturnType<typeof setTimeout>>();
-  React.useEffect(() => setText(value), [value]);
-  React.useEffect(() => () => clearTimeout(timer.current), []);
-  const change = (next: string, rest: number): void => {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => onChange(next), rest);
-  };
-  const label = trans.__('Search groups, use cases, owners, statuses');
-  return (
-    <div className="jp-sg-search">
-      <input
-        type="search"
-        dir="auto"
-        className="jp-sg-search-input"
-        value={text}
-        spellCheck={false}
-        placeholder={trans.__('Search groups')}
-        aria-label={label}
-        title={label}
-        onChange={event => change(event.target.value, REST)}
-        onKeyDown={event => {
-          if (event.key === 'Escape' && text) {
-            event.stopPropagation();
-            change('', 0);
-          }
-        }}
-      />
     </div>
   );
 }

@@ -6,10 +6,10 @@ import * as React from 'react';
 
 import { CommandIDs } from '../../tokens';
 import type { IConnection } from '../../tokens';
-import { Loading } from '../../ui';
+import { Loading, SearchBox } from '../../ui';
 import { VirtualList } from '../../ui/virtualList';
 import { openMoreMenu, openRowMenu, openSortMenu } from './actions';
-import { Filters, Footer, Head, SearchBox } from './controls';
+import { Filters, Footer, Head } from './controls';
 import type { PanelModel } from './model';
 import { GroupRow } from './row';
 import type { IRow } from './rows';
@@ -97,7 +97,8 @@ export function Panel({ model, commands, trans }: IPanelProps): JSX.Element {
       {head}
       <SearchBox
         value={view.text}
-        trans={trans}
+        label={trans.__('Search groups, use cases, owners, statuses')}
+        placeholder={trans.__('Search groups')}
         onChange={text => model.setView({ text })}
       />
       <Filters
