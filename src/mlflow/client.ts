@@ -1,5 +1,5 @@
 /** MLflow's REST API through the relay. */
-import { upstreamError, UpstreamError } from '../relay';
+import { UpstreamError } from '../relay';
 import type {
   IMLflow,
   IMLflowConnection,
@@ -9,11 +9,9 @@ import type {
   IMetricPoint,
   IRelay
 } from '../tokens';
-import { relayPath } from './bridge/address';
+import { Calls, isMissing } from './calls';
 import { isDown, knownServers, listServers } from './servers';
 import {
-  isObject,
-  type Json,
   list,
   member,
   modelsFromTags,
@@ -30,19 +28,11 @@ const MODEL_PAGES = 4;
 /** Experiments read at once. */
 const EXPERIMENTS = 1000;
 
-const API = 'api/2.0/mlflow/';
-/** Routes for the UI only; they have no twin below `api/`. */
-const AJAX = 'ajax-api/2.0/mlflow/';
-
-/** Of a request; a list gives the name once for each of its items. */
-export type Query = Record<
-  string,
-  string | number | readonly string[] | undefined
->;
-
 /** Reads MLflow tracking servers, 2.x and 3.x. */
 export class MLflowClient implements IMLflow {
-  constructor(private _relay: IRelay) {}
+  constructor(private _relay: IRelay) {
+    this._calls = new Calls(_relay);
+  }
 
   async connections(): Promise<IMLflowConnection[]> {
     const { connections } = await this._relay.config();
@@ -61,7 +51,7 @@ export class MLflowClient implements IMLflow {
   }
 
   async version(connection: string, signal?: AbortSignal): Promise<string> {
-    const response = await this._send(connection, 'version', {}, signal);
+    const response = await this._calls.send(connection, 'version', {}, signal);
     const version = (await response.text()).trim();
     if (!/^\d[\w.+-]{0,63}$/.test(version)) {
       throw new UpstreamError({
@@ -78,7 +68,7 @@ export class MLflowClient implements IMLflow {
     connection: string,
     signal?: AbortSignal
   ): Promise<{ id: string; name: string; lastUpdate: number | null }[]> {
-    const answer = await this._post(
+    const answer = await this._calls.post(
       connection,
       'experiments/search',
       {
@@ -105,7 +95,7 @@ export class MLflowClient implements IMLflow {
         ? ['experiments/get', { experiment_id: which.id }]
         : ['experiments/get-by-name', { experiment_name: which.name }];
     try {
-      const answer = await this._get(connection, path, query, signal);
+      const answer = await this._calls.get(connection, path, query, signal);
       const experiment = member(answer, 'experiment');
       const id = String(experiment.experiment_id ?? '');
       return {
@@ -131,7 +121,7 @@ export class MLflowClient implements IMLflow {
       return [];
     }
     const [answer, models] = await Promise.all([
-      this._post(
+      this._calls.post(
         connection,
         'runs/search',
         {
@@ -156,14 +146,14 @@ export class MLflowClient implements IMLflow {
     runId: string,
     signal?: AbortSignal
   ): Promise<IMLflowRun> {
-    const answer = await this._get(
+    const answer = await this._calls.get(
       connection,
       'runs/get',
       { run_id: runId },
       signal
     );
     const { modelIds, ...run } = parseRun(connection, member(answer, 'run'));
-    const experiment = this._get(
+    const experiment = this._calls.get(
       connection,
       'experiments/get',
       { experiment_id: run.experimentId },
@@ -200,7 +190,7 @@ export class MLflowClient implements IMLflow {
     signal?: AbortSignal
   ): Promise<IMLflowModel> {
     const path = `logged-models/${encodeURIComponent(modelId)}`;
-    const answer = await this._get(connection, path, {}, signal);
+    const answer = await this._calls.get(connection, path, {}, signal);
     return parseLoggedModel(member(answer, 'model'));
   }
 
@@ -217,13 +207,13 @@ export class MLflowClient implements IMLflow {
     const words = query.trim().replace(/['"\\]/g, '');
     const filter = words ? `name ILIKE '%${words}%'` : undefined;
     const [models, versions] = await Promise.all([
-      this._get(
+      this._calls.get(
         connection,
         'registered-models/search',
         { max_results: 200, filter },
         signal
       ),
-      this._get(
+      this._calls.get(
         connection,
         'model-versions/search',
         { max_results: 1000, filter },
@@ -260,8 +250,13 @@ export class MLflowClient implements IMLflow {
   ): Promise<IMLflowModel> {
     const query = { name, version };
     const [found, download] = await Promise.all([
-      this._get(connection, 'model-versions/get', query, signal),
-      this._get(connection, 'model-versions/get-download-uri', query, signal)
+      this._calls.get(connection, 'model-versions/get', query, signal),
+      this._calls.get(
+        connection,
+        'model-versions/get-download-uri',
+        query,
+        signal
+      )
     ]);
     const model = member(found, 'model_version');
     // 3.x: `source` may be `models:/m-...`, a name and not a place.
@@ -284,7 +279,7 @@ export class MLflowClient implements IMLflow {
     const { readHistory } = await import('./history');
     return readHistory(
       {
-        get: (path, query) => this._get(connection, path, query, signal),
+        get: (path, query) => this._calls.get(connection, path, query, signal),
         isMissing,
         single: this._singleHistory.has(connection),
         setSingle: () => this._singleHistory.add(connection)
@@ -299,20 +294,8 @@ export class MLflowClient implements IMLflow {
     model: IMLflowModel,
     signal?: AbortSignal
   ): Promise<IMLmodel | null> {
-    const { MAX_MLMODEL, parseMLmodel } = await import('./mlmodel');
-    for (const [path, query] of mlmodelAddresses(model)) {
-      const source = await this._readText(
-        connection,
-        path,
-        query,
-        MAX_MLMODEL,
-        signal
-      );
-      if (source !== null) {
-        return parseMLmodel(source);
-      }
-    }
-    return null;
+    const { readMLmodel } = await import('./mlmodel');
+    return readMLmodel(this._calls, connection, model, signal);
   }
 
   /**
@@ -329,7 +312,7 @@ export class MLflowClient implements IMLflow {
     let pageToken: string | undefined;
     try {
       for (let page = 0; page < MODEL_PAGES; page++) {
-        const answer = await this._post(
+        const answer = await this._calls.post(
           connection,
           'logged-models/search',
           {
@@ -365,7 +348,7 @@ export class MLflowClient implements IMLflow {
     if (!first?.runId || !/^[\w-]+$/.test(first.runId)) {
       return models;
     }
-    const answer = await this._get(
+    const answer = await this._calls.get(
       connection,
       'model-versions/search',
       { filter: `run_id='${first.runId}'`, max_results: 100 },
@@ -383,154 +366,7 @@ export class MLflowClient implements IMLflow {
     });
   }
 
-  /** Text of a small file; null when there is none or it is too large. */
-  private async _readText(
-    connection: string,
-    path: string,
-    query: Query,
-    limit: number,
-    signal?: AbortSignal
-  ): Promise<string | null> {
-    let response: Response;
-    try {
-      response = await this._send(connection, path, query, signal);
-    } catch (error) {
-      if (isMissing(error)) {
-        return null;
-      }
-      throw error;
-    }
-    const reader = response.body?.getReader();
-    const decoder = new TextDecoder();
-    let source = '';
-    let size = 0;
-    while (reader) {
-      const { done, value } = await reader.read();
-      if (done) {
-        break;
-      }
-      size += value.byteLength;
-      if (size > limit) {
-        // Nothing of it is wanted; how the cancelling goes does not matter.
-        void reader.cancel().catch(() => undefined);
-        return null;
-      }
-      source += decoder.decode(value, { stream: true });
-    }
-    return reader ? source + decoder.decode() : response.text();
-  }
-
-  private async _get(
-    connection: string,
-    path: string,
-    query: Query,
-    signal?: AbortSignal
-  ): Promise<Json> {
-    const response = await this._send(connection, API + path, query, signal);
-    return this._json(connection, response);
-  }
-
-  private async _post(
-    connection: string,
-    path: string,
-    body: Json,
-    signal?: AbortSignal
-  ): Promise<Json> {
-    const response = await this._send(connection, API + path, {}, signal, body);
-    return this._json(connection, response);
-  }
-
-  /** @throws RelayError, UpstreamError */
-  private async _send(
-    connection: string,
-    path: string,
-    query: Query,
-    signal?: AbortSignal,
-    body?: Json
-  ): Promise<Response> {
-    const pairs = Object.entries(query).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(
-        item => `${name}=${encodeURIComponent(String(item))}`
-      )
-    );
-    const search = pairs.length ? `?${pairs.join('&')}` : '';
-    const response = await this._relay.request(
-      relayPath(connection, { path, search }),
-      body
-        ? {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify(body),
-            signal
-          }
-        : { signal }
-    );
-    if (!response.ok) {
-      throw await upstreamError(response, 'mlflow', connection);
-    }
-    return response;
-  }
-
-  private async _json(connection: string, response: Response): Promise<Json> {
-    const source = await response.text();
-    try {
-      const answer: unknown = JSON.parse(source);
-      if (isObject(answer)) {
-        return answer;
-      }
-    } catch {
-      // Said below, with an excerpt.
-    }
-    throw new UpstreamError({
-      kind: 'mlflow',
-      connection,
-      status: response.status,
-      message: 'MLflow gave an answer that is not JSON.',
-      details: source.slice(0, 500)
-    });
-  }
-
+  private _calls: Calls;
   /** Connections whose server gives the history of one run at a time. */
   private _singleHistory = new Set<string>();
-}
-
-/** Whether the server has no such thing, or no such route (2.x). */
-function isMissing(error: unknown): boolean {
-  return (
-    error instanceof UpstreamError &&
-    (error.status === 404 ||
-      error.status === 405 ||
-      // A gateway that gives no such route on.
-      error.status === 501 ||
-      error.code === 'RESOURCE_DOES_NOT_EXIST' ||
-      error.code === 'ENDPOINT_NOT_FOUND')
-  );
-}
-
-/** Where a model's `MLmodel` may be read, best first. */
-function mlmodelAddresses(model: IMLflowModel): [string, Query][] {
-  const addresses: [string, Query][] = [];
-  if (model.modelId) {
-    addresses.push([
-      `${AJAX}logged-models/${encodeURIComponent(model.modelId)}/artifacts/files`,
-      { artifact_file_path: 'MLmodel' }
-    ]);
-  }
-  if (model.registered) {
-    addresses.push([
-      'model-versions/get-artifact',
-      { ...model.registered, path: 'MLmodel' }
-    ]);
-  }
-  if (model.runId) {
-    const [, folder] =
-      model.artifactUri.split(`/${model.runId}/artifacts/`, 2) ?? [];
-    if (folder) {
-      addresses.push([
-        'get-artifact',
-        { run_uuid: model.runId, path: `${folder.replace(/\/+$/, '')}/MLmodel` }
-      ]);
-    }
-  }
-  return addresses;
 }

@@ -1,7 +1,7 @@
 /** How metrics of runs went; loaded with the first sparkline. */
 import { Limiter } from '../relay';
 import type { IMetricPoint } from '../tokens';
-import type { Query } from './client';
+import type { Query } from './calls';
 import { type Json, list, number, text } from './wire';
 
 /** Points of a run that are asked for; the server thins out evenly. */

@@ -1,11 +1,15 @@
 /** The file `MLmodel` that MLflow writes beside a model. */
 import { parse } from 'yaml';
 
-import type { IMLmodel } from '../tokens';
+import type { IMLflowModel, IMLmodel } from '../tokens';
+import type { Calls, Query } from './calls';
 import { isObject, type Json, member, text } from './wire';
 
 /** Larger files are not read, bytes. Real ones have a few thousand. */
 export const MAX_MLMODEL = 1024 * 1024;
+
+/** Routes for the UI only; they have no twin below `api/`. */
+const AJAX = 'ajax-api/2.0/mlflow/';
 
 /**
  * Flavour -> SageMaker's framework name and the flavour's member with the
@@ -89,4 +93,58 @@ function jsonText(value: unknown): string | null {
     return null;
   }
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/**
+ * Read the `MLmodel` of a model; null when there is none.
+ *
+ * @throws RelayError, UpstreamError
+ */
+export async function readMLmodel(
+  calls: Calls,
+  connection: string,
+  model: IMLflowModel,
+  signal?: AbortSignal
+): Promise<IMLmodel | null> {
+  for (const [path, query] of mlmodelAddresses(model)) {
+    const source = await calls.readText(
+      connection,
+      path,
+      query,
+      MAX_MLMODEL,
+      signal
+    );
+    if (source !== null) {
+      return parseMLmodel(source);
+    }
+  }
+  return null;
+}
+
+/** Where a model's `MLmodel` may be read, best first. */
+function mlmodelAddresses(model: IMLflowModel): [string, Query][] {
+  const addresses: [string, Query][] = [];
+  if (model.modelId) {
+    addresses.push([
+      `${AJAX}logged-models/${encodeURIComponent(model.modelId)}/artifacts/files`,
+      { artifact_file_path: 'MLmodel' }
+    ]);
+  }
+  if (model.registered) {
+    addresses.push([
+      'model-versions/get-artifact',
+      { ...model.registered, path: 'MLmodel' }
+    ]);
+  }
+  if (model.runId) {
+    const [, folder] =
+      model.artifactUri.split(`/${model.runId}/artifacts/`, 2) ?? [];
+    if (folder) {
+      addresses.push([
+        'get-artifact',
+        { run_uuid: model.runId, path: `${folder.replace(/\/+$/, '')}/MLmodel` }
+      ]);
+    }
+  }
+  return addresses;
 }

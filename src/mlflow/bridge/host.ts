@@ -6,20 +6,9 @@ import { newToken, type RelayError, upstreamError } from '../../relay';
 import type { IMLflowConnection, IRelay } from '../../tokens';
 import { relayPath, resolveAddress, VIRTUAL_BASE } from './address';
 import { Assets, contentType, isAsset } from './assets';
-import {
-  FRAME_POLICY,
-  frameDocument,
-  NotMLflowError,
-  parseIndex
-} from './document';
-import { Flood } from './flood';
-import { FocusGuard } from './focus';
-import {
-  type FrameMessage,
-  type HostMessage,
-  isHello,
-  parseMessage
-} from './protocol';
+import { frameDocument, NotMLflowError, parseIndex } from './document';
+import { Frame } from './frame';
+import type { FrameMessage, HostMessage } from './protocol';
 import { readText } from './read';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
@@ -52,9 +41,6 @@ export interface IPlace {
 
 /** No sign of the page for so long, ms, is worth saying. */
 const STALL = 20000;
-/** Messages of MLflow itself: tens a second, hundreds at a start. */
-const BURST = 4000;
-const RATE = 400;
 /** Ms after which a new route and title are passed on. */
 const TELL = 50;
 /** Largest `index.html`, bytes; MLflow's own has a few kB. */
@@ -127,7 +113,7 @@ export class Bridge implements IDisposable {
 
   /** Whether the browser's focus is in the frame. */
   get hasFocus(): boolean {
-    return !!this._frame && document.activeElement === this._frame;
+    return this._frame?.hasFocus ?? false;
   }
 
   /**
@@ -135,19 +121,10 @@ export class Bridge implements IDisposable {
    * a frame that took it has to give it back.
    */
   keepsFocus(): boolean {
-    if (!this.hasFocus) {
-      return false;
-    }
-    const kept = this._guard?.admit() ?? true;
-    if (this._guard?.isBesieged) {
-      this._remove();
-      this._setPhase({ kind: 'flooded' });
-    }
-    return kept;
+    return this._frame?.keepsFocus() ?? false;
   }
 
   focus(): void {
-    this._guard?.invite();
     this._frame?.focus();
   }
 
@@ -207,22 +184,18 @@ export class Bridge implements IDisposable {
       styles: index.styles,
       keystrokes: [...this._options.keystrokes]
     };
-    const page = new Blob([frameDocument(index, boot)], { type: 'text/html' });
-    this._url = URL.createObjectURL(page);
-    const frame = document.createElement('iframe');
-    frame.title = this._options.title;
-    // Never `allow-same-origin`, `allow-popups` or any `allow-top-navigation`.
-    frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-modals');
-    frame.referrerPolicy = 'no-referrer';
-    frame.allow = '';
-    // A page that the frame goes to would have to agree to our policy: where
-    // the browser knows this (Chromium), a foreign one is never shown.
-    frame.setAttribute('csp', FRAME_POLICY);
-    this._listen(frame, nonce);
-    frame.src = `${this._url}#${encodeURI(decodeRoute(route))}`;
-    this._frame = frame;
-    this._guard = new FocusGuard(frame);
-    node.appendChild(frame);
+    this._frame = new Frame({
+      html: frameDocument(index, boot),
+      nonce,
+      route,
+      title: this._options.title,
+      receive: message => this._receive(message),
+      ended: reason => {
+        this._remove();
+        this._setPhase({ kind: reason });
+      }
+    });
+    this._frame.attach(node);
     this._stall = setTimeout(() => {
       if (this._phase.kind === 'loading') {
         this._setPhase({ kind: 'stalled' });
@@ -287,50 +260,7 @@ export class Bridge implements IDisposable {
     }
   }
 
-  private _listen(frame: HTMLIFrameElement, nonce: string): void {
-    const flood = new Flood(BURST, RATE);
-    let loads = 0;
-    frame.addEventListener('load', () => {
-      loads += 1;
-      // A policy cannot stop a page from navigating itself away.
-      if (loads > 1) {
-        this._remove();
-        this._setPhase({ kind: 'left' });
-      }
-    });
-    const hello = (event: MessageEvent) => {
-      if (event.source !== frame.contentWindow || !event.source) {
-        return;
-      }
-      if (!flood.take()) {
-        this._remove();
-        this._setPhase({ kind: 'flooded' });
-      } else if (
-        !this._port &&
-        event.ports.length === 1 &&
-        isHello(event.data, nonce)
-      ) {
-        const port = event.ports[0];
-        this._port = port;
-        port.onmessage = message => {
-          if (flood.take()) {
-            this._receive(message.data);
-          } else {
-            this._remove();
-            this._setPhase({ kind: 'flooded' });
-          }
-        };
-      }
-    };
-    window.addEventListener('message', hello);
-    this._unlisten = () => window.removeEventListener('message', hello);
-  }
-
-  private _receive(data: unknown): void {
-    const message = parseMessage(data);
-    if (!message || this._isDisposed) {
-      return;
-    }
+  private _receive(message: FrameMessage): void {
     const { storage } = this._options;
     switch (message.kind) {
       case 'fetch':
@@ -389,28 +319,15 @@ export class Bridge implements IDisposable {
   }
 
   private _post(message: HostMessage, transfer: Transferable[] = []): void {
-    this._port?.postMessage(message, transfer);
+    this._frame?.post(message, transfer);
   }
 
   private _remove(): void {
-    this._unlisten?.();
-    this._unlisten = null;
     clearTimeout(this._stall);
     this._traffic?.dispose();
     this._traffic = null;
-    if (this._port) {
-      this._port.onmessage = null;
-      this._port.close();
-      this._port = null;
-    }
-    this._guard?.dispose();
-    this._guard = null;
-    this._frame?.remove();
+    this._frame?.dispose();
     this._frame = null;
-    if (this._url) {
-      URL.revokeObjectURL(this._url);
-      this._url = null;
-    }
   }
 
   private _setPhase(phase: Phase): void {
@@ -422,20 +339,16 @@ export class Bridge implements IDisposable {
   }
 
   private _base: string;
-  private _frame: HTMLIFrameElement | null = null;
-  private _guard: FocusGuard | null = null;
+  private _frame: Frame | null = null;
   private _isDisposed = false;
   private _options: Bridge.IOptions;
   private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
   private _place: IPlace = { route: '/', back: false, forward: false };
-  private _port: MessagePort | null = null;
   private _stall: ReturnType<typeof setTimeout> | undefined;
   private _traffic: Traffic | null = null;
   private _telling: ReturnType<typeof setTimeout> | null = null;
   private _title = '';
   private _told = '';
-  private _unlisten: (() => void) | null = null;
-  private _url: string | null = null;
 }
 
 export namespace Bridge {
@@ -475,13 +388,4 @@ function isHttp1(): boolean {
   return /^http\/1/.test(
     (page as PerformanceNavigationTiming | undefined)?.nextHopProtocol ?? ''
   );
-}
-
-/** A route that is encoded already must not be encoded twice. */
-function decodeRoute(route: string): string {
-  try {
-    return decodeURI(route);
-  } catch {
-    return route;
-  }
 }

@@ -1,10 +1,26 @@
 /** The shim as source text, to be put into the frame's document. */
 import type { IBoot } from '../protocol';
+import { clipboard } from './clipboard';
 import { core } from './core';
 import { elements } from './elements';
+import { eventSource } from './eventSource';
+import { keys } from './keys';
 import { navigation } from './navigation';
 import { network } from './network';
 import { start } from './start';
+import { xhr } from './xhr';
+
+/** In the order in which they start; `start` loads MLflow itself. */
+const PARTS = [
+  network,
+  xhr,
+  eventSource,
+  elements,
+  navigation,
+  clipboard,
+  keys,
+  start
+];
 
 /**
  * Source text that starts the shim.
@@ -13,9 +29,7 @@ import { start } from './start';
  * whole, also after minification. Safe inside a `<script>` element.
  */
 export function shimSource(boot: IBoot): string {
-  const parts = [network, elements, navigation, start]
-    .map(part => `(${part.toString()})(shim);`)
-    .join('\n');
+  const parts = PARTS.map(part => `(${part.toString()})(shim);`).join('\n');
   const source = `(boot => {
     const shim = (${core.toString()})(boot);
     ${parts}

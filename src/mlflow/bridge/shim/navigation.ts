@@ -189,68 +189,6 @@ export function navigation(shim: IShim): void {
     return null;
   };
 
-  const write = (text: string) => {
-    const own = document.URL.split('#')[0];
-    shim.send({
-      kind: 'copy',
-      text: String(text)
-        .split(`${window.location.origin}${window.location.pathname}`)
-        .join(shim.boot.base)
-        .split(own)
-        .join(shim.boot.base)
-    });
-    return Promise.resolve();
-  };
-  Object.defineProperty(navigator, 'clipboard', {
-    configurable: true,
-    value: {
-      writeText: write,
-      write: () => Promise.reject(new DOMException('', 'NotAllowedError')),
-      readText: () => Promise.reject(new DOMException('', 'NotAllowedError')),
-      read: () => Promise.reject(new DOMException('', 'NotAllowedError'))
-    }
-  });
-
-  window.addEventListener('keydown', event => {
-    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
-    if (event.defaultPrevented) {
-      return;
-    }
-    if (altKey && !ctrlKey && (key === 'ArrowLeft' || key === 'ArrowRight')) {
-      event.preventDefault();
-      go(key === 'ArrowLeft' ? -1 : 1);
-      return;
-    }
-    // Named by the key as Lumino does: shift does not change the name.
-    const signs: Record<string, string> = {
-      BracketLeft: '[',
-      BracketRight: ']',
-      Comma: ',',
-      Period: '.',
-      Slash: '/',
-      Backslash: '\\',
-      Semicolon: ';',
-      Quote: "'",
-      Backquote: '`',
-      Minus: '-',
-      Equal: '='
-    };
-    const digit = /^Digit(\d)$/.exec(event.code);
-    const keystroke = [
-      ...(ctrlKey ? ['Ctrl'] : []),
-      ...(altKey ? ['Alt'] : []),
-      ...(shiftKey ? ['Shift'] : []),
-      ...(metaKey ? ['Cmd'] : []),
-      /^[a-z]$/i.test(key)
-        ? key.toUpperCase()
-        : (digit?.[1] ?? signs[event.code] ?? key)
-    ].join(' ');
-    if (shim.boot.keystrokes.includes(keystroke)) {
-      event.preventDefault();
-      shim.send({ kind: 'key', keystroke });
-    }
-  });
-
   let title = '';
   const tell = () => {
     if (document.title !== title) {

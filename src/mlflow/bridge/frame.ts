@@ -1,0 +1,174 @@
+/** One framed document: its element, its port, and how it can end. */
+import type { IDisposable } from '@lumino/disposable';
+
+import { FRAME_POLICY } from './document';
+import { Flood } from './flood';
+import { FocusGuard } from './focus';
+import {
+  type FrameMessage,
+  type HostMessage,
+  isHello,
+  parseMessage
+} from './protocol';
+
+/** Messages of MLflow itself: tens a second, hundreds at a start. */
+const BURST = 4000;
+const RATE = 400;
+
+/** Why a frame ended by itself. */
+export type FrameEnd =
+  /** The page went elsewhere. */
+  | 'left'
+  /** It sent more than the lab can take, or fought for the keyboard. */
+  | 'flooded';
+
+/** A sandboxed frame of an opaque origin that loads one document of ours. */
+export class Frame implements IDisposable {
+  constructor(private _options: Frame.IOptions) {
+    const { html, nonce, route, title } = _options;
+    const page = new Blob([html], { type: 'text/html' });
+    this._url = URL.createObjectURL(page);
+    const frame = (this._element = document.createElement('iframe'));
+    frame.title = title;
+    // Never `allow-same-origin`, `allow-popups` or any `allow-top-navigation`.
+    frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-modals');
+    frame.referrerPolicy = 'no-referrer';
+    frame.allow = '';
+    // A page that the frame goes to would have to agree to our policy: where
+    // the browser knows this (Chromium), a foreign one is never shown.
+    frame.setAttribute('csp', FRAME_POLICY);
+    frame.addEventListener('load', this._onLoad);
+    this._nonce = nonce;
+    window.addEventListener('message', this._onHello);
+    frame.src = `${this._url}#${encodeURI(decodeRoute(route))}`;
+    this._guard = new FocusGuard(frame);
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  /** Put the frame into the page, which loads it. */
+  attach(node: HTMLElement): void {
+    node.appendChild(this._element);
+  }
+
+  post(message: HostMessage, transfer: Transferable[] = []): void {
+    this._port?.postMessage(message, transfer);
+  }
+
+  /** Whether the browser's focus is in the frame. */
+  get hasFocus(): boolean {
+    return document.activeElement === this._element;
+  }
+
+  /** Whether the focus in the frame may stay; see `FocusGuard`. */
+  keepsFocus(): boolean {
+    if (!this.hasFocus) {
+      return false;
+    }
+    const kept = this._guard.admit();
+    if (this._guard.isBesieged) {
+      this._end('flooded');
+    }
+    return kept;
+  }
+
+  focus(): void {
+    this._guard.invite();
+    this._element.focus();
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    window.removeEventListener('message', this._onHello);
+    if (this._port) {
+      this._port.onmessage = null;
+      this._port.close();
+      this._port = null;
+    }
+    this._guard.dispose();
+    this._element.remove();
+    URL.revokeObjectURL(this._url);
+  }
+
+  private _end(reason: FrameEnd): void {
+    if (!this._isDisposed) {
+      this.dispose();
+      this._options.ended(reason);
+    }
+  }
+
+  private _onLoad = (): void => {
+    this._loads += 1;
+    // A policy cannot stop a page from navigating itself away.
+    if (this._loads > 1) {
+      this._end('left');
+    }
+  };
+
+  private _onHello = (event: MessageEvent): void => {
+    if (event.source !== this._element.contentWindow || !event.source) {
+      return;
+    }
+    if (!this._flood.take()) {
+      this._end('flooded');
+    } else if (
+      !this._port &&
+      event.ports.length === 1 &&
+      isHello(event.data, this._nonce)
+    ) {
+      this._port = event.ports[0];
+      this._port.onmessage = ({ data }) => this._receive(data);
+    }
+  };
+
+  private _receive(data: unknown): void {
+    if (!this._flood.take()) {
+      this._end('flooded');
+      return;
+    }
+    const message = parseMessage(data);
+    if (message && !this._isDisposed) {
+      this._options.receive(message);
+    }
+  }
+
+  private _element: HTMLIFrameElement;
+  private _flood = new Flood(BURST, RATE);
+  private _guard: FocusGuard;
+  private _isDisposed = false;
+  private _loads = 0;
+  private _nonce: string;
+  private _port: MessagePort | null = null;
+  private _url: string;
+}
+
+export namespace Frame {
+  export interface IOptions {
+    /** The document. */
+    html: string;
+    /** Proves that the first message comes from that document. */
+    nonce: string;
+    /** Fragment route to start at. */
+    route: string;
+    /** Accessible name. */
+    title: string;
+    /** A checked message came. */
+    receive(message: FrameMessage): void;
+    /** The frame had to be removed. */
+    ended(reason: FrameEnd): void;
+  }
+}
+
+/** A route that is encoded already must not be encoded twice. */
+function decodeRoute(route: string): string {
+  try {
+    return decodeURI(route);
+  } catch {
+    return route;
+  }
+}

@@ -1,0 +1,138 @@
+/** Single calls of MLflow's REST API through the relay. */
+import { upstreamError, UpstreamError } from '../relay';
+import type { IRelay } from '../tokens';
+import { relayPath } from './bridge/address';
+import { isObject, type Json } from './wire';
+
+const API = 'api/2.0/mlflow/';
+
+/** Of a request; a list gives the name once for each of its items. */
+export type Query = Record<
+  string,
+  string | number | readonly string[] | undefined
+>;
+
+/** Calls that any connection of MLflow takes; failures are thrown. */
+export class Calls {
+  constructor(private _relay: IRelay) {}
+
+  async get(
+    connection: string,
+    path: string,
+    query: Query,
+    signal?: AbortSignal
+  ): Promise<Json> {
+    const response = await this.send(connection, API + path, query, signal);
+    return this._json(connection, response);
+  }
+
+  async post(
+    connection: string,
+    path: string,
+    body: Json,
+    signal?: AbortSignal
+  ): Promise<Json> {
+    const response = await this.send(connection, API + path, {}, signal, body);
+    return this._json(connection, response);
+  }
+
+  /** @throws RelayError, UpstreamError */
+  async send(
+    connection: string,
+    path: string,
+    query: Query,
+    signal?: AbortSignal,
+    body?: Json
+  ): Promise<Response> {
+    const pairs = Object.entries(query).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(
+        item => `${name}=${encodeURIComponent(String(item))}`
+      )
+    );
+    const search = pairs.length ? `?${pairs.join('&')}` : '';
+    const response = await this._relay.request(
+      relayPath(connection, { path, search }),
+      body
+        ? {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify(body),
+            signal
+          }
+        : { signal }
+    );
+    if (!response.ok) {
+      throw await upstreamError(response, 'mlflow', connection);
+    }
+    return response;
+  }
+
+  private async _json(connection: string, response: Response): Promise<Json> {
+    const source = await response.text();
+    try {
+      const answer: unknown = JSON.parse(source);
+      if (isObject(answer)) {
+        return answer;
+      }
+    } catch {
+      // Said below, with an excerpt.
+    }
+    throw new UpstreamError({
+      kind: 'mlflow',
+      connection,
+      status: response.status,
+      message: 'MLflow gave an answer that is not JSON.',
+      details: source.slice(0, 500)
+    });
+  }
+
+  /** Text of a small file; null when there is none or it is too large. */
+  async readText(
+    connection: string,
+    path: string,
+    query: Query,
+    limit: number,
+    signal?: AbortSignal
+  ): Promise<string | null> {
+    let response: Response;
+    try {
+      response = await this.send(connection, path, query, signal);
+    } catch (error) {
+      if (isMissing(error)) {
+        return null;
+      }
+      throw error;
+    }
+    const reader = response.body?.getReader();
+    const decoder = new TextDecoder();
+    let source = '';
+    let size = 0;
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      size += value.byteLength;
+      if (size > limit) {
+        // Nothing of it is wanted; how the cancelling goes does not matter.
+        void reader.cancel().catch(() => undefined);
+        return null;
+      }
+      source += decoder.decode(value, { stream: true });
+    }
+    return reader ? source + decoder.decode() : response.text();
+  }
+}
+
+/** Whether the server has no such thing, or no such route (2.x). */
+export function isMissing(error: unknown): boolean {
+  return (
+    error instanceof UpstreamError &&
+    (error.status === 404 ||
+      error.status === 405 ||
+      // A gateway that gives no such route on.
+      error.status === 501 ||
+      error.code === 'RESOURCE_DOES_NOT_EXIST' ||
+      error.code === 'ENDPOINT_NOT_FOUND')
+  );
+}
