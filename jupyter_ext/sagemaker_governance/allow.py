@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from .errors import RelayError
+from .foreign import parse_json
 
 #: Operations of SageMaker's JSON protocol that the lab uses; IAM decides on each.
 SAGEMAKER_OPERATIONS = frozenset(
@@ -220,12 +220,18 @@ def _refused_names(path: str) -> set[str]:
     """
     if _MLFLOW_FILES.match(path):
         return set()
-    segments = []
-    for part in unicodedata.normalize("NFKC", path).lower().split("/"):
-        match = _SEGMENT.match(part.strip())
-        segments.append(match[0] if match else "")
+    segments = _names(path)
     roots = [at for at, name in enumerate(segments) if name in ("api", "ajax-api")]
     return set(segments[roots[0] + 1 :]) & set(MLFLOW_REFUSED) if roots else set()
+
+
+def _names(path: str) -> list[str]:
+    """Segments of a path as the most lenient server reads them."""
+    found = []
+    for part in unicodedata.normalize("NFKC", path).lower().split("/"):
+        match = _SEGMENT.match(part.strip())
+        found.append(match[0] if match else "")
+    return found
 
 
 def is_artifact(path: str) -> bool:
@@ -239,13 +245,23 @@ def is_mlflow_search(method: str, path: str) -> bool:
     GraphQL is not decided here: MLflow takes it by GET as well.
     """
     if method == "GET":
-        return not is_graphql(path)
+        return not _may_be_graphql(path)
     return method == "POST" and _MLFLOW_READS.fullmatch(path) is not None
 
 
 def is_graphql(path: str) -> bool:
     """Whether the path is MLflow's GraphQL endpoint."""
     return path.rstrip("/") == "graphql"
+
+
+def _may_be_graphql(path: str) -> bool:
+    """Whether some server on the way could take a path for MLflow's GraphQL endpoint.
+
+    Below a prefix, in other letters, or with something behind the name.
+    """
+    if path.startswith("static-files/") or _MLFLOW_FILES.match(path):
+        return False
+    return "graphql" in _names(path)
 
 
 def graphql_reads(body: bytes) -> bool:
@@ -256,7 +272,7 @@ def graphql_reads(body: bytes) -> bool:
     member twice: which one counts is up to who reads it.
     """
     try:
-        request = json.loads(body, object_pairs_hook=_unique)
+        request = parse_json(body, _unique)
     except ValueError:
         return False
     query = request.get("query") if isinstance(request, dict) else None

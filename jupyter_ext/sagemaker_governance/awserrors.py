@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Protocol
+
+from .foreign import parse_json
 
 
 class Answered(Protocol):
@@ -26,7 +27,7 @@ def error_code(answer: Answered) -> str:
     if answer.start.lstrip()[:1] == b"<":
         return xml_text(answer.start, "Code")
     try:
-        data = json.loads(answer.start)
+        data = parse_json(answer.start)
     except ValueError:
         return ""
     code = data.get("__type") or data.get("code") if isinstance(data, dict) else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from .connections import OpenPagesConnection
 from .errors import RelayError
+from .foreign import parse_json
 from .openpages import judge, refused, unreached
 
 if TYPE_CHECKING:
@@ -126,6 +126,6 @@ async def _ask(relay: Relay, connection: OpenPagesConnection, path: str) -> tupl
     answer.close()
     judge(answer, connection)
     try:
-        return answer.status, json.loads(answer.start)
+        return answer.status, parse_json(answer.start)
     except ValueError:
         return answer.status, None

@@ -91,7 +91,8 @@ class Answer:
 
     async def peek(self) -> None:
         """Read the start of the body."""
-        if self.content_type.startswith("text/event-stream"):
+        if self.content_type.lower().startswith("text/event-stream"):
+            # Its start may take minutes; looked through as it comes, see `rest`.
             return
         parts: list[bytes] = []
         size = 0
@@ -111,16 +112,22 @@ class Answer:
         Raises
         ------
         RelayError
-            `upstream_closed`, `upstream_timeout` or `upstream_too_large`
+            `upstream_closed`, `upstream_timeout`, `upstream_too_large`, or
+            `upstream_unauthorized` for a login that is repeated
         """
         if self.complete:
             return
         size = len(self.start)
+        peeked, before = size > 0, b""
         try:
             async for chunk in self._response.content.iter_any():
                 size += len(chunk)
                 if size > self._max_bytes:
                     raise _too_large(self._outgoing.connection)
+                if not peeked:
+                    if _repeats(before + chunk, self._outgoing.proof):
+                        raise _repeating(self._outgoing.connection)
+                    before = (before + chunk)[-PEEK:]
                 yield chunk
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             raise explain(error, self._outgoing) from error

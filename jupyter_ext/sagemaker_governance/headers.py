@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -46,6 +47,11 @@ _RESPONSE = (
 )
 _CACHE = ("ETag", "Last-Modified")
 
+#: Routes of artifacts whose last segment names no file.
+_NAMELESS = ("get-artifact", "get-trace-artifact", "artifacts/files")
+#: Characters of a file's name; systems take 255 bytes.
+_MOST_NAME = 120
+
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[\x20-\x7e]*")
 #: Never in `headers` of a connection: they belong to the relay or to HTTP.
@@ -84,7 +90,8 @@ def request_headers(incoming: HTTPHeaders, with_body: bool) -> dict[str, str]:
         if len(values) == 1 and _VALUE.fullmatch(values[0]):
             result[name] = values[0]
     for name, value in incoming.get_all():
-        lower = name.lower()
+        # WSGI servers read an underscore as a hyphen.
+        lower = name.lower().replace("_", "-")
         if lower.startswith(_ROUTING_PREFIX) or not lower.startswith(_REQUEST_PREFIX):
             continue
         if _VALUE.fullmatch(value):
@@ -127,20 +134,39 @@ def _private(control: str) -> str:
 def attachment(upstream_disposition: str, path: str, query: str) -> str:
     """`Content-Disposition` that makes a browser save an artifact.
 
-    The name is the upstream's, else the last segment of the artifact's path.
+    The name is the one that was asked for, which is what a person was shown: an
+    upstream must not make `plot.png` a program. Only a request that names no file
+    takes the upstream's.
     """
-    name = ""
-    match = re.search(r"filename\*=(?:utf-8)?''([^;]+)", upstream_disposition, re.IGNORECASE)
-    if match:
-        name = unquote(match[1])
-    else:
-        match = re.search(r'filename="?([^";]+)', upstream_disposition, re.IGNORECASE)
-        name = match[1] if match else ""
+    named = _first(parse_qsl(query), ("path", "artifact_file_path"))
+    name = _file_name(named or ("" if path.endswith(_NAMELESS) else path))
     if not name:
-        named = _first(parse_qsl(query), ("path", "artifact_file_path"))
-        name = named or path
-    name = re.sub(r"[\x00-\x1f\x7f]", "", name.replace("\\", "/").split("/")[-1]).strip(". ")
+        match = re.search(r"filename\*=(?:utf-8)?''([^;]+)", upstream_disposition, re.IGNORECASE)
+        if match:
+            name = _file_name(unquote(match[1]))
+        else:
+            match = re.search(r'filename="?([^";]+)', upstream_disposition, re.IGNORECASE)
+            name = _file_name(match[1] if match else "")
     return f"attachment; filename*=UTF-8''{quote(name or 'artifact', safe='')}"
+
+
+def _file_name(path: str) -> str:
+    """Last segment of a path, as a name that is what it looks like on every system."""
+    last = path.replace("\\", "/").split("/")[-1]
+    kept = (
+        char
+        for char in last
+        # Controls, and marks that turn text around: `exe.gnp` reads `png.exe`.
+        if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        and char not in '<>:"|?*'
+    )
+    # Windows drops dots and spaces at the end, and then reads another ending.
+    name = "".join(kept).strip(". ")
+    if len(name) <= _MOST_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    tail = f"{dot}{ending}" if stem and len(ending) <= 16 else ""
+    return name[: _MOST_NAME - len(tail)] + tail
 
 
 def _first(pairs: Iterable[tuple[str, str]], names: tuple[str, ...]) -> str:

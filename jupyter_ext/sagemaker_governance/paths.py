@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import quote, unquote_to_bytes
 
 from .errors import RelayError
@@ -47,7 +48,11 @@ def check_path(path: str) -> str:
             reason = "it is not UTF-8"
         else:
             # What follows a `;` is dropped by some servers.
-            names = [part.split(";")[0] for part in decoded.split("/") if part]
+            # Some normalise: U+2025 becomes two dots, U+FF0F a slash.
+            plain = unicodedata.normalize("NFKC", decoded)
+            names = [
+                part.split(";")[0] for part in (*decoded.split("/"), *plain.split("/")) if part
+            ]
             if any(name in ("", ".", "..") for name in names):
                 reason = "it has an empty, . or .. segment"
     if reason is not None:

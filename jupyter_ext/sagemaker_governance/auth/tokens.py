@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from ..connections import Auth, Secret
 from ..errors import RelayError
+from ..foreign import parse_json
 from ..spool import Spool
 from .flight import SingleFlight
 from .secrets import Secrets
@@ -260,7 +261,7 @@ def _read(answer: bytes) -> tuple[str | None, float]:
     IBM Cloud IAM calls it `access_token`; MCSP and Cloud Pak for Data, `token`.
     """
     try:
-        data = json.loads(answer)
+        data = parse_json(answer)
     except ValueError:
         return None, 0.0
     data = data if isinstance(data, dict) else {}
@@ -279,7 +280,7 @@ def _life_of_jwt(token: str) -> float:
     if len(parts) == 3:
         try:
             padded = parts[1] + "=" * (-len(parts[1]) % 4)
-            claims = json.loads(base64.urlsafe_b64decode(padded))
+            claims = parse_json(base64.urlsafe_b64decode(padded))
             return max(float(claims["exp"]) - time.time(), 0.0)
         except (ValueError, KeyError, TypeError, binascii.Error):
             return _DEFAULT_LIFE

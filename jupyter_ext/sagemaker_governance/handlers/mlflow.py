@@ -16,7 +16,7 @@ from ..headers import attachment, request_headers
 from ..paths import check_path, check_query
 from ..tracking import answers, graphql
 from ..tracking.artifacts import locate
-from ..tracking.ask import Ask, Said, is_stale_login
+from ..tracking.ask import Ask, Said, is_stale_login, not_mlflow
 from ..tracking.assets import cache_headers, content_type, is_asset, nearest, none_installed
 from ..tracking.refusals import explain, of_store
 from ..tracking.twins import Twin, twin
@@ -179,6 +179,10 @@ class MLflowHandler(UpstreamHandler):
         except Said as error:
             self.set_status(error.status)
             await self._give(error.body, error.content_type or "text/plain")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Each member of an answer may be of any type: what is made of it may fail anywhere.
+            self.log.debug("%s: %s", stand.answer, type(error).__name__)
+            raise not_mlflow(connection.id) from error
         except RelayError as error:
             if not error.code.startswith("upstream_"):
                 raise

@@ -319,10 +319,12 @@ def test_a_download_from_another_site_or_in_a_frame_is_refused(lab: Lab) -> None
         'inline; filename="a\\\\b\\\\x.html"',
     ],
 )
-def test_the_upstream_cannot_choose_a_place(lab: Lab, upstream: StandIn, disposition: str) -> None:
+def test_the_upstream_chooses_neither_place_nor_name(
+    lab: Lab, upstream: StandIn, disposition: str
+) -> None:
     upstream.on("/ml/", fixed("x", 200, "text/html", Content_Disposition=disposition))
     got = lab.get(f"mlflow/ml/{ARTIFACT}")
-    assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''x.html"
+    assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''roc.html"
 
 
 def test_is_artifact() -> None:

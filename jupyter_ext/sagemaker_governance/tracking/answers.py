@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
+from ..foreign import parse_json
 from .ask import Ask, Said
 
 #: Limits of MLflow's own handler.
@@ -20,6 +22,9 @@ _MAX_EXPERIMENTS = 20
 _MAX_DATASET_RUNS = 1000
 #: Calls for one answer at a time.
 _LANES = 6
+#: Pages of one history; a server that never ends them is not followed.
+_PAGES = 100
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 
 async def histories(ask: Ask, query: str) -> dict[str, Any]:
@@ -34,7 +39,7 @@ async def histories(ask: Ask, query: str) -> dict[str, Any]:
     runs = sorted(value for name, value in pairs if name == "run_id")
     keys = [value for name, value in pairs if name == "metric_key"]
     wanted = next((value for name, value in pairs if name == "max_results"), "")
-    most = min(int(wanted) if wanted.isdecimal() else _MAX_POINTS, _MAX_POINTS)
+    most = min(int(wanted) if _COUNT.fullmatch(wanted) else _MAX_POINTS, _MAX_POINTS)
     if not runs or not keys:
         raise bad("GetMetricHistoryBulk request must specify a run_id and a metric_key.")
     if len(runs) > _MAX_RUNS:
@@ -59,7 +64,7 @@ async def _points(ask: Ask, run: str, key: str, most: int) -> list[dict[str, Any
     query = [("run_id", run), ("metric_key", key), ("max_results", str(most))]
     points: list[dict[str, Any]] = []
     token = ""
-    while len(points) < most:
+    for _ in range(_PAGES):
         page = await ask.get(
             "api/2.0/mlflow/metrics/get-history",
             [*query, *([("page_token", token)] if token else [])],
@@ -74,9 +79,9 @@ async def _points(ask: Ask, run: str, key: str, most: int) -> list[dict[str, Any
             for one in page.get("metrics", [])
         ]
         token = page.get("next_page_token") or ""
-        if not token:
-            break
-    return points[:most]
+        if not token or len(points) >= most:
+            return points[:most]
+    raise ValueError("a history without end")
 
 
 def _number(value: object) -> float:
@@ -92,7 +97,7 @@ async def datasets(ask: Ask, body: bytes) -> dict[str, Any]:
     RelayError
     """
     try:
-        ids = json.loads(body)["experiment_ids"]
+        ids = parse_json(body)["experiment_ids"]
     except (ValueError, KeyError, TypeError):
         ids = None
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):

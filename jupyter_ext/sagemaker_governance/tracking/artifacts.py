@@ -8,6 +8,7 @@ a run says that its artifacts are is the word of whoever wrote the run.
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -21,6 +22,9 @@ from .twins import Twin
 
 if TYPE_CHECKING:
     from .servers import Servers
+
+
+_LOGGED_MODEL = re.compile(r"models:/(m-[\w-]{1,128})/?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,10 @@ async def locate(
     root = await _root(ask, twin, given)
     if not root.isprintable():
         raise _elsewhere(root, connection)
-    parts = urlsplit(root)
+    try:
+        parts = urlsplit(root)
+    except ValueError as error:
+        raise _elsewhere(root, connection) from error
     if parts.scheme == "mlflow-artifacts":
         below = unquote(parts.path).strip("/")
         if below and not _is_safe(below):
@@ -80,9 +87,10 @@ async def _root(ask: Ask, twin: Twin, given: dict[str, str]) -> str:
         query = [("name", given.get("name", "")), ("version", given.get("version", ""))]
         answer = await ask.get("api/2.0/mlflow/model-versions/get-download-uri", query)
         uri = str(answer.get("artifact_uri", ""))
-        if not uri.startswith("models:/m-"):
+        named = _LOGGED_MODEL.fullmatch(uri)
+        if named is None:
             return uri
-        model = uri.removeprefix("models:/").strip("/")
+        model = named[1]
     answer = await ask.get(f"api/2.0/mlflow/logged-models/{quote(model or '', safe='')}")
     return str(answer.get("model", {}).get("info", {}).get("artifact_uri", ""))
 
@@ -111,7 +119,8 @@ async def _stores(connection: MLflowConnection, servers: Servers) -> list[str]:
 def _within(uri: str, store: str) -> bool:
     bucket, _, prefix = store.removeprefix("s3://").partition("/")
     root = f"s3://{bucket}/{prefix.strip('/')}".rstrip("/")
-    return uri.startswith(f"{root}/")
+    # SageMaker's own word is not checked before: a store without a bucket is none.
+    return bool(bucket) and store.startswith("s3://") and uri.startswith(f"{root}/")
 
 
 def _is_safe(path: str) -> bool:

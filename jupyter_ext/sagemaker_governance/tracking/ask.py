@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from ..connections import MLflowConnection
 from ..errors import RelayError
+from ..foreign import parse_json
 from ..spool import Spool
 from .refusals import explain
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..relay import Relay
 
 #: Largest answer that is read here.
-_MAX = 32 << 20
+_MAX = 16 << 20
 
 
 class Said(Exception):
@@ -106,20 +107,25 @@ class Ask:
         refusal = explain(answer, connection)
         if refusal is not None:
             raise refusal
-        if answer.status != 200:
+        if answer.status >= 400:
             raise Said(answer.status, data, answer.content_type)
         try:
-            parsed = json.loads(data)
+            parsed = parse_json(data) if answer.status == 200 else None
         except ValueError:
             parsed = None
         if not isinstance(parsed, dict):
-            raise RelayError(
-                "upstream_not_json",
-                f"{connection.id}: what answered is not MLflow's API.",
-                "Check url of the connection, and for a proxy with a login page.",
-                connection.id,
-            )
+            raise not_mlflow(connection.id)
         return parsed
+
+
+def not_mlflow(connection: str) -> RelayError:
+    """The error for an answer that MLflow does not give."""
+    return RelayError(
+        "upstream_not_json",
+        f"{connection}: what answered is not MLflow's API.",
+        "Check url of the connection, and for a proxy with a login page.",
+        connection,
+    )
 
 
 def is_stale_login(answer: Answer) -> bool:

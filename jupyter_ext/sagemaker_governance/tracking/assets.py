@@ -53,7 +53,21 @@ class Build:
         if posixpath.normpath(name) != name or name.startswith(("/", "..")) or "\\" in name:
             return None
         found = self.folder / name
-        return found if found.is_file() else None
+        try:
+            return found if found.is_file() and self._has(found.resolve(), name) else None
+        except OSError:
+            # A name that is too long, a folder that may not be read.
+            return None
+
+    def _has(self, real: Path, name: str) -> bool:
+        """Whether a file is one of the build, wherever links lead.
+
+        Installers link packages from their store file by file: then it is a file of the
+        same name in a build there.
+        """
+        return real.is_relative_to(self.folder.resolve()) or real.parts[
+            -len(_TAIL) - len(Path(name).parts) :
+        ] == (*_TAIL, *Path(name).parts)
 
 
 def is_asset(path: str) -> bool:
@@ -105,12 +119,14 @@ def _places(folders: Iterable[str], kernels: Iterable[Path]) -> Iterator[Path]:
 
 def kernel_folders() -> list[Path]:
     """Folders of the kernel specifications that Jupyter knows."""
-    return [
-        one
-        for root in jupyter_path("kernels")
-        if Path(root).is_dir()
-        for one in sorted(Path(root).iterdir())
-    ]
+    found: list[Path] = []
+    for root in jupyter_path("kernels"):
+        try:
+            found += sorted(Path(root).iterdir())
+        except OSError:
+            # Not there, or not to be read: then there are no kernels for us.
+            continue
+    return found
 
 
 def _prefix(kernel: Path) -> Path | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..awserrors import error_code, is_stale_answer
 from ..connections import SageMakerConnection
 from ..errors import RelayError
+from ..foreign import parse_json
 from ..spool import Spool
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ async def call(
 
 def _parse(answer: Answer, body: bytes, connection: str, operation: str) -> dict[str, Any]:
     try:
-        data = json.loads(body)
+        data = parse_json(body)
     except ValueError:
         data = None
     if answer.status == 200 and isinstance(data, dict):

@@ -9,22 +9,26 @@ refused.
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..foreign import parse_json
 from .answers import bad
 from .ask import Ask, Said
 
+#: What comes before a token can be read in one way only: a text of many `#` would
+#: otherwise be tried in all ways to part it, which has no end.
 _TOKEN = re.compile(
-    r"[\s,\ufeff]*(?:#[^\n]*[\s,]*)*"
+    r"(?:[\s,\ufeff]|#[^\n]*(?:\n|\Z))*"
     r"(\.\.\.|[A-Za-z_]\w*|\$\w+|\"(?:[^\"\\\n]|\\.)*\"|-?\d+(?:\.\d+)?|[{}()\[\]:!=@])"
 )
 _DEPTH = 12
 #: Calls for one answer at a time.
 _LANES = 6
+#: Fields of the query itself; MLflow's UI asks for one at a time, and each is a call.
+_MOST_ROOTS = 10
 _RUN_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -119,7 +123,7 @@ async def answer(ask: Ask, body: bytes) -> dict[str, Any]:
     RelayError
     """
     try:
-        request = json.loads(body)
+        request = parse_json(body)
     except ValueError:
         request = None
     if not isinstance(request, dict) or not isinstance(request.get("query"), str):
@@ -128,6 +132,8 @@ async def answer(ask: Ask, body: bytes) -> dict[str, Any]:
     if not isinstance(variables, dict):
         raise bad("variables is not an object.")
     fields = parse(request["query"], variables)
+    if len(fields) > _MOST_ROOTS:
+        raise NotUnderstood("so many fields")
     work = _Work(ask)
     data: dict[str, Any] = {}
     problems: list[str] = []
@@ -210,7 +216,7 @@ def _problem(error: Said) -> str:
         The refusal itself, when it is not MLflow's.
     """
     try:
-        return str(json.loads(error.body)["message"])
+        return str(parse_json(error.body)["message"])
     except (ValueError, KeyError, TypeError):
         raise error from None
 

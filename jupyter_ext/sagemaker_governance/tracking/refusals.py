@@ -6,12 +6,12 @@ MLflow 3.5 and later); an error of MLflow's API itself is passed on as it is.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from ..connections import MLflowConnection
 from ..errors import RelayError
+from ..foreign import parse_json
 
 if TYPE_CHECKING:
     from ..forward import Answer
@@ -148,7 +148,7 @@ def of_store(answer: Answer, connection: MLflowConnection, bucket: str) -> Relay
 def is_mlflow(answer: Answer) -> bool:
     """Whether an error is one of MLflow's API."""
     try:
-        data = json.loads(answer.start)
+        data = parse_json(answer.start)
     except ValueError:
         return False
     return isinstance(data, dict) and "error_code" in data

@@ -99,7 +99,9 @@ class Servers:
         listing.notes.sort(key=lambda note: (note.connection, note.operation))
         self._listing, self._read = listing, time.monotonic()
         taken = {one.managed.arn for one in configured.values() if one.managed}
-        for arn, registry in sorted(listing.found.items()):
+        # The first account of the configuration keeps an id that two servers would have.
+        order = self._registries.index
+        for arn, registry in sorted(listing.found.items(), key=lambda one: (order(one[1]), one[0])):
             if arn not in taken:
                 self._discover(arn, registry, listing)
         return listing
@@ -118,6 +120,19 @@ class Servers:
             return
         identifier = parsed.connection_id()
         if identifier in self._relay.configuration.connections:
+            return
+        other = self._discovered.get(identifier)
+        if other and other.managed and other.managed.arn != arn:
+            # 32 bits of a hash: whoever may name servers can search for a name of that id.
+            listing.notes.append(
+                Note(
+                    registry.id,
+                    "",
+                    "refused",
+                    f"{parsed.name} has the id of another server ({identifier}) and is not shown.",
+                    "Rename it, or configure it with its arn and an id.",
+                )
+            )
             return
         url = parsed.url()
         try:
