@@ -30,11 +30,12 @@ BUCKET = "alder-studio-extensions"
 GATEWAY_API, GATEWAY_STAGE = "m1f10wgate", "prod"
 """Id and stage of the REST API before the self-hosted MLflow."""
 MLFLOW_OF = {
-    "data-scientist": ("read", "write", "gateway-write"),
-    "approver": ("read", "gateway-read"),
-    "reader": ("read", "gateway-read"),
+    "data-scientist": ("admin", "gateway-write"),
+    "approver": ("approver", "gateway-read"),
+    "reader": ("reader", "gateway-read"),
 }
-"""Persona -> policies for MLflow; an App has one action for reads and writes alike."""
+"""Persona -> policies for MLflow; the data scientist logs runs into an App too, for which
+IAM has one action only, and which the policy of that name therefore denies."""
 
 
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:
@@ -146,7 +147,7 @@ def create_roles(registries: int = DEFAULT) -> None:
             {
                 "SageMakerGovernanceRegistryAccount": shipped("registry-account"),
                 # In markets nobody has thought of MLflow: its servers are not listed.
-                **({"Mlflow-read": shipped("mlflow-read")} if home.account == CLAIMS else {}),
+                **({"Mlflow-reader": shipped("mlflow-reader")} if home.account == CLAIMS else {}),
             },
         )
 

@@ -92,6 +92,10 @@ const ROLES: Record<string, IRole> = {
   },
   oneShared: { name: 'one role, no profile sent', policies: [FULL, oneRole] },
   mlReader: { name: 'MLflow reader', policies: [shipped('mlflow-reader')] },
+  mlScientist: {
+    name: 'MLflow data scientist',
+    policies: [shipped('mlflow-data-scientist')]
+  },
   mlApprover: {
     name: 'MLflow approver',
     policies: [shipped('mlflow-approver')]
@@ -244,6 +248,24 @@ const TABLE: [string, IQuestion, string][] = [
     ''
   ],
   [
+    'write down what a domain had',
+    {
+      action: 'sagemaker:AddTags',
+      resource: arn('studio-lifecycle-config/sagemaker-governance-1-0-0-abc'),
+      context: { 'aws:TagKeys': ['sagemaker-governance:before:d-abc'] }
+    },
+    'admin full fullScientist oneApprover oneScientist oneShared'
+  ],
+  [
+    'tag an installer otherwise',
+    {
+      action: 'sagemaker:AddTags',
+      resource: arn('studio-lifecycle-config/sagemaker-governance-1-0-0-abc'),
+      context: { 'aws:TagKeys': ['owner'] }
+    },
+    'full fullScientist oneApprover oneScientist oneShared'
+  ],
+  [
     'publish a wheel',
     {
       action: 's3:PutObject',
@@ -254,21 +276,52 @@ const TABLE: [string, IQuestion, string][] = [
   [
     'MLflow server: read runs',
     { action: 'sagemaker-mlflow:SearchRuns', resource: SERVER },
-    'mlReader mlApprover mlAdmin'
+    'mlReader mlScientist mlApprover mlAdmin'
   ],
   [
     'MLflow server: log a run',
     { action: 'sagemaker-mlflow:CreateRun', resource: SERVER },
-    'mlAdmin'
+    'mlScientist mlAdmin'
   ],
   [
-    'MLflow server: set an alias or a stage',
+    'MLflow server: register a version',
+    { action: 'sagemaker-mlflow:CreateModelVersion', resource: SERVER },
+    'mlScientist mlAdmin'
+  ],
+  [
+    'MLflow server: set an alias',
     { action: 'sagemaker-mlflow:SetRegisteredModelAlias', resource: SERVER },
+    'mlApprover mlAdmin'
+  ],
+  [
+    'MLflow server: set a stage',
+    {
+      action: 'sagemaker-mlflow:TransitionModelVersionStage',
+      resource: SERVER
+    },
     'mlApprover mlAdmin'
   ],
   [
     'MLflow server: delete a model',
     { action: 'sagemaker-mlflow:DeleteRegisteredModel', resource: SERVER },
+    'mlAdmin'
+  ],
+  [
+    'MLflow server: start it',
+    { action: 'sagemaker:StartMlflowTrackingServer', resource: SERVER },
+    'mlScientist mlAdmin'
+  ],
+  [
+    'MLflow server: open it in a tab',
+    {
+      action: 'sagemaker:CreatePresignedMlflowTrackingServerUrl',
+      resource: SERVER
+    },
+    'mlAdmin'
+  ],
+  [
+    'MLflow server: what the tab asks for',
+    { action: 'sagemaker-mlflow:AccessUI', resource: '*' },
     'mlAdmin'
   ],
   [
@@ -296,6 +349,18 @@ test.each(TABLE)('%s', async (_what, question, expected) => {
   }
   expect(may).toEqual(IDS.filter(id => expected.split(' ').includes(id)));
 });
+
+test.each(['mlflow-reader', 'mlflow-data-scientist', 'mlflow-approver'])(
+  '%s keeps Apps away beside AmazonSageMakerFullAccess',
+  async name => {
+    const question = {
+      action: 'sagemaker:CallMlflowAppApi',
+      resource: arn('mlflow-app/app-1')
+    };
+    expect(await allowed([FULL], question)).toBe(true);
+    expect(await allowed([FULL, shipped(name)], question)).toBe(false);
+  }
+);
 
 const PAGE = join(ROOT, 'docs', 'permissions.md');
 const BEGIN = '<!-- the table is written by a test -->';
