@@ -22,7 +22,11 @@ export interface IAccess {
   externalId: string | undefined;
 }
 
+/** Tries of a call; the SDK waits longer before each, in all about half a minute. */
+const TRIES = 8;
+
 const COMMANDS = {
+  AddTags: sagemaker.AddTagsCommand,
   CreateStudioLifecycleConfig: sagemaker.CreateStudioLifecycleConfigCommand,
   DeleteStudioLifecycleConfig: sagemaker.DeleteStudioLifecycleConfigCommand,
   DescribeApp: sagemaker.DescribeAppCommand,
@@ -33,6 +37,7 @@ const COMMANDS = {
   ListDomains: sagemaker.ListDomainsCommand,
   ListSpaces: sagemaker.ListSpacesCommand,
   ListStudioLifecycleConfigs: sagemaker.ListStudioLifecycleConfigsCommand,
+  ListTags: sagemaker.ListTagsCommand,
   ListUserProfiles: sagemaker.ListUserProfilesCommand,
   UpdateDomain: sagemaker.UpdateDomainCommand,
   UpdateUserProfile: sagemaker.UpdateUserProfileCommand
@@ -71,7 +76,7 @@ export class Aws {
       credentials,
       region: access.region,
       profile: access.profile,
-      maxAttempts: 5,
+      maxAttempts: TRIES,
       requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 }
     };
     this._sagemaker = new sagemaker.SageMakerClient(common);

@@ -13,7 +13,9 @@ export const EXIT = {
   /** Nothing was changed, since nobody agreed. */
   notConfirmed: 5,
   /** An update changed more than it should have; the text says what. */
-  sideEffect: 6
+  sideEffect: 6,
+  /** Some user profiles are done or told of, others are not; the text names them. */
+  partial: 7
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -24,11 +26,13 @@ export class CliError extends Error {
    * @param message what happened, to what
    * @param hint what to do next
    * @param code how the process ends
+   * @param general whether every other call would fail likewise
    */
   constructor(
     message: string,
     readonly hint: string,
-    readonly code: ExitCode = EXIT.failed
+    readonly code: ExitCode = EXIT.failed,
+    readonly general = false
   ) {
     super(message);
     this.name = 'CliError';
@@ -63,6 +67,8 @@ export function explain(error: unknown, doing: string): CliError {
   const code = codeOf(error);
   const said = text(error, 'message') || String(error);
   const message = `${doing} failed: ${said}`;
+  const general = (hint: string) =>
+    new CliError(message, hint, EXIT.failed, true);
   if (
     /^AccessDenied|^Forbidden|^403$/.test(code) ||
     said.includes('Access Denied')
@@ -73,7 +79,7 @@ export function explain(error: unknown, doing: string): CliError {
     );
   }
   if (/Expired/.test(code)) {
-    return new CliError(message, 'Sign in again, then run the same command.');
+    return general('Sign in again, then run the same command.');
   }
   if (
     code === 'CredentialsProviderError' ||
@@ -81,19 +87,17 @@ export function explain(error: unknown, doing: string): CliError {
       code
     )
   ) {
-    return new CliError(
-      message,
+    return general(
       'Check --profile and --role-arn, or sign in (aws sso login).'
     );
   }
   if (NETWORK.test(text(error, 'code')) || code === 'TimeoutError') {
-    return new CliError(
-      message,
+    return general(
       'Check the network: the AWS endpoints of this region must be reachable from here (docs/admin-guide.md lists them).'
     );
   }
   if (/Throttl|TooManyRequests|SlowDown/.test(code)) {
-    return new CliError(message, 'Wait a minute, then run the same command.');
+    return general('Wait a minute, then run the same command.');
   }
   return new CliError(
     message,

@@ -45,6 +45,15 @@ export function assets(): string {
   );
 }
 
+/** Version of this package. */
+export function packageVersion(): string {
+  const file = join(dirname(assets()), 'package.json');
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
+
 /** A file that the caller named. */
 export function readFile(path: string): Buffer {
   try {

@@ -1,19 +1,22 @@
 #!/usr/bin/env node
 /** Entry of the command line: words in, exit code out. */
 import { Aws } from './aws';
-import { attach, detach, rollback } from './commands/attach';
+import { attach } from './commands/attach';
+import { detach } from './commands/detach';
 import { doctor } from './commands/doctor';
 import { publish } from './commands/publish';
 import { render } from './commands/render';
+import { rollback } from './commands/rollback';
 import { status } from './commands/status';
 import { EXIT, explain } from './errors';
 import type { CliError, ExitCode } from './errors';
+import { packageVersion } from './installer';
 import type { Json } from './json';
 import { isObject } from './json';
 import type { CommandName, Given } from './options';
 import { help, readCommandLine } from './options';
 import type { IOutput } from './output';
-import { printJson, terminal } from './output';
+import { laidOut, printJson, terminal } from './output';
 
 async function act(
   command: CommandName,
@@ -48,7 +51,14 @@ async function act(
 
 /** What a failure says: a line of what happened and one of what to do. */
 function report(failure: CliError, json: boolean): ExitCode {
-  process.stderr.write(`Error: ${failure.message}\n${failure.hint}\n`);
+  const lines = [
+    ...laidOut(
+      { head: 'Error: ', text: failure.message, tone: 'bad' },
+      process.stderr
+    ),
+    ...laidOut(failure.hint, process.stderr)
+  ];
+  process.stderr.write(lines.map(line => `${line}\n`).join(''));
   if (json) {
     printJson({
       error: {
@@ -61,11 +71,21 @@ function report(failure: CliError, json: boolean): ExitCode {
   return failure.code;
 }
 
+/** The exit code that a result asks for. */
+function exitCodeOf(result: Json): ExitCode {
+  const told = isObject(result) ? result.exitCode : undefined;
+  return Object.values(EXIT).find(code => code === told) ?? EXIT.ok;
+}
+
 async function main(words: string[]): Promise<ExitCode> {
   let json = words.includes('--json');
   try {
     const { command, given } = readCommandLine(words);
     json = given.json === true;
+    if (command === 'version') {
+      process.stdout.write(`${packageVersion()}\n`);
+      return EXIT.ok;
+    }
     if (command === undefined || given.help) {
       process.stdout.write(`${help(command)}\n`);
       return EXIT.ok;
@@ -75,7 +95,7 @@ async function main(words: string[]): Promise<ExitCode> {
     if (json) {
       printJson(result);
     }
-    return isObject(result) && result.ok === false ? EXIT.findings : EXIT.ok;
+    return exitCodeOf(result);
   } catch (error) {
     return report(explain(error, 'The command'), json);
   }

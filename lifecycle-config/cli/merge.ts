@@ -31,6 +31,15 @@ export interface IDomain {
   spaces: JsonObject | undefined;
   /** Own settings of each user profile, which win over the domain's. */
   profiles: { name: string; settings: JsonObject }[];
+  /** Profiles whose settings could not be read, and why. */
+  unread: IUnread[];
+}
+
+/** A user profile that could not be read. */
+export interface IUnread {
+  name: string;
+  message: string;
+  hint: string;
 }
 
 /** One update, of one slot. */

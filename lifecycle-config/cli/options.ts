@@ -1,6 +1,7 @@
 /** The words of the command line. */
 import { parseArgs } from 'node:util';
 import { CliError, EXIT } from './errors';
+import { wrap } from './output';
 
 interface IOption {
   type: 'string' | 'boolean';
@@ -22,7 +23,10 @@ const OPTIONS = {
     value: 'ID',
     help: 'external id that the role asks for'
   },
-  json: { type: 'boolean', help: 'print one JSON value on stdout' },
+  json: {
+    type: 'boolean',
+    help: 'print one JSON value on stdout, nothing else'
+  },
   help: { type: 'boolean', help: 'print this text' },
   yes: { type: 'boolean', help: 'do not ask' },
   'dry-run': { type: 'boolean', help: 'show the change, change nothing' },
@@ -78,7 +82,7 @@ const OPTIONS = {
   to: {
     type: 'string',
     value: 'VERSION',
-    help: 'version, name or ARN of the installer to go back to'
+    help: 'its version, name or ARN; default: the one before'
   },
   'delete-installers': {
     type: 'boolean',
@@ -93,18 +97,21 @@ const ALWAYS: OptionName[] = ['json', 'help'];
 const CHANGES: OptionName[] = ['domain-id', 'yes', 'dry-run'];
 const WHEEL: OptionName[] = ['wheel', 'bucket', 'prefix', 'config'];
 
-/** Each command: what it does, in a line, and its options. */
+/** Each command: what it does, its options, and how it is called. */
 export const COMMANDS = {
   publish: {
     help: 'put a wheel into S3 and print its SHA-256',
+    example: '--wheel FILE --bucket NAME',
     options: ['wheel', 'bucket', 'prefix', 'kms-key', 'dry-run', ...AWS]
   },
   render: {
     help: 'print the script of an installer, or its CloudFormation template',
+    example: '--wheel FILE --bucket NAME --output installer.sh',
     options: [...WHEEL, 'output', 'cloudformation']
   },
   attach: {
     help: 'give every space of a domain an installer; also the way to upgrade',
+    example: '--script installer.sh --domain-id ID --dry-run',
     options: [
       ...CHANGES,
       ...WHEEL,
@@ -117,21 +124,28 @@ export const COMMANDS = {
   },
   status: {
     help: 'show which spaces run which version, and who overrides',
+    example: '--domain-id ID',
     options: ['domain-id', ...AWS]
   },
   rollback: {
-    help: 'go back to the installer before the present one',
+    help: 'go back to the installer that was attached before',
+    example: '--domain-id ID --dry-run',
     options: [...CHANGES, 'to', ...AWS]
   },
   detach: {
     help: 'take the installer out of a domain',
+    example: '--domain-id ID --dry-run',
     options: [...CHANGES, 'delete-installers', ...AWS]
   },
   doctor: {
     help: 'check a roll-out and say what to mend',
+    example: '--domain-id ID',
     options: ['domain-id', ...AWS]
   }
-} satisfies Record<string, { help: string; options: OptionName[] }>;
+} satisfies Record<
+  string,
+  { help: string; example: string; options: OptionName[] }
+>;
 
 export type CommandName = keyof typeof COMMANDS;
 
@@ -143,6 +157,10 @@ export type Given = {
 };
 
 const PROGRAM = 'jupyterlab-sagemaker-governance';
+/** Columns of the help. */
+const WIDTH = 80;
+const EXITS =
+  'Exit codes: 0 done, 1 AWS or the network failed, 2 wrong usage, 3 doctor found something, 4 refused, 5 not confirmed, 6 an update had a side effect, 7 done in part.';
 
 function isCommand(name: string | undefined): name is CommandName {
   return name !== undefined && Object.hasOwn(COMMANDS, name);
@@ -165,9 +183,10 @@ export function help(command?: CommandName): string {
       '',
       ...names.map(name => `  ${name.padEnd(width)}  ${COMMANDS[name].help}`),
       '',
-      `${PROGRAM} COMMAND --help shows the options of a command.`,
-      'Exit codes: 0 done, 1 AWS or the network failed, 2 wrong usage, 3 doctor found',
-      'something, 4 refused, 5 not confirmed, 6 an update had a side effect.'
+      `${PROGRAM} COMMAND --help shows the options of a command,`,
+      `${PROGRAM} --version the version of this program.`,
+      '',
+      ...wrap(EXITS, WIDTH)
     ].join('\n');
   }
   const rows = optionsOf(command).map(name => {
@@ -175,25 +194,39 @@ export function help(command?: CommandName): string {
     return [`--${name}${option.value ? ` ${option.value}` : ''}`, option.help];
   });
   const width = Math.max(...rows.map(([name]) => name.length));
+  const { help: what, example } = COMMANDS[command];
   return [
     `Usage: ${PROGRAM} ${command} [OPTIONS]`,
     '',
-    `${COMMANDS[command].help[0].toUpperCase()}${COMMANDS[command].help.slice(1)}.`,
+    `${what[0].toUpperCase()}${what.slice(1)}.`,
     '',
-    ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)
+    ...rows.flatMap(([name, text]) =>
+      wrap(text, WIDTH - width - 4).map(
+        (line, i) => `  ${(i === 0 ? name : '').padEnd(width)}  ${line}`
+      )
+    ),
+    '',
+    'Example:',
+    ...wrap(`npx ${PROGRAM} ${command} ${example}`, WIDTH - 4).map(
+      (line, i, all) =>
+        `${i === 0 ? '  ' : '    '}${line}${i < all.length - 1 ? ' \\' : ''}`
+    )
   ].join('\n');
 }
 
 /**
  * Read the command line.
  *
- * @returns the command, or undefined when only help is asked for
+ * @returns the command, `version`, or undefined when only help is asked for
  */
 export function readCommandLine(words: string[]): {
-  command: CommandName | undefined;
+  command: CommandName | 'version' | undefined;
   given: Given;
 } {
   const [name, ...rest] = words;
+  if (name === '--version') {
+    return { command: 'version', given: {} };
+  }
   if (name === undefined || name === '--help' || name === 'help') {
     return { command: undefined, given: { help: true } };
   }
@@ -227,8 +260,8 @@ export function required<N extends OptionName>(
   const missing = names.filter(name => given[name] === undefined);
   if (missing.length > 0) {
     throw new CliError(
-      `${missing.map(name => `--${name}`).join(', ')} is needed.`,
-      'Pass --help for what it means.',
+      `${missing.map(name => `--${name}`).join(' and ')} ${missing.length === 1 ? 'is' : 'are'} needed.`,
+      `--help shows what ${missing.length === 1 ? 'it means' : 'they mean'}.`,
       EXIT.usage
     );
   }

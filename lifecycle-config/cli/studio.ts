@@ -5,7 +5,7 @@ import type { IInstaller } from './installer';
 import { parse } from './installer';
 import type { JsonObject } from './json';
 import { isObject, member, word } from './json';
-import type { IDomain } from './merge';
+import type { IDomain, IUnread } from './merge';
 import { LAB, PREFIX, builtIn, isOurs, nameOf } from './merge';
 
 /** Calls in flight at a time; SageMaker's reads are throttled at a few per second. */
@@ -20,6 +20,8 @@ export interface ISpace {
   app: string;
   /** Installer that the running app started with; empty: none. */
   running: string;
+  /** Whether the app was started without any extension, to be mended. */
+  recovery: boolean;
 }
 
 /** A lifecycle configuration of ours. */
@@ -100,20 +102,34 @@ export async function readDomain(
     { DomainIdEquals: domainId },
     'UserProfiles'
   );
+  const unread: IUnread[] = [];
   const profiles = await each(rows, async row => {
     const name = word(row, 'UserProfileName');
-    const told = await aws.call('DescribeUserProfile', {
-      DomainId: domainId,
-      UserProfileName: name
-    });
-    return { name, settings: member(told, 'UserSettings') };
+    try {
+      const told = await aws.call('DescribeUserProfile', {
+        DomainId: domainId,
+        UserProfileName: name
+      });
+      return [{ name, settings: member(told, 'UserSettings') }];
+    } catch (error) {
+      const failure = explain(error, `Reading user profile ${name}`);
+      if (failure.general) {
+        throw failure;
+      }
+      // One that was deleted meanwhile has no space any more.
+      if (!codeOf(error).startsWith('ResourceNotFound')) {
+        unread.push({ name, message: failure.message, hint: failure.hint });
+      }
+      return [];
+    }
   });
   const spaces = record.DefaultSpaceSettings;
   return {
     id: domainId,
     user: member(record, 'DefaultUserSettings'),
     spaces: isObject(spaces) ? spaces : undefined,
-    profiles
+    profiles: profiles.flat(),
+    unread
   };
 }
 
@@ -126,6 +142,26 @@ export async function liveApps(
   return rows.filter(row =>
     ['InService', 'Pending'].includes(word(row, 'Status'))
   );
+}
+
+/** The JupyterLab app of a list's row; undefined: it was deleted meanwhile. */
+async function describeApp(
+  aws: Aws,
+  app: JsonObject
+): Promise<JsonObject | undefined> {
+  try {
+    return await aws.call('DescribeApp', {
+      DomainId: word(app, 'DomainId'),
+      SpaceName: word(app, 'SpaceName'),
+      AppType: 'JupyterLab',
+      AppName: word(app, 'AppName')
+    });
+  } catch (error) {
+    if (codeOf(error).startsWith('ResourceNotFound')) {
+      return undefined;
+    }
+    throw explain(error, `Reading the app of ${word(app, 'SpaceName')}`);
+  }
 }
 
 /** Every space that runs JupyterLab, or may. */
@@ -148,14 +184,7 @@ export async function readSpaces(
       one =>
         word(one, 'SpaceName') === name && word(one, 'AppType') === 'JupyterLab'
     );
-    const told =
-      app &&
-      (await aws.call('DescribeApp', {
-        DomainId: domainId,
-        SpaceName: name,
-        AppType: 'JupyterLab',
-        AppName: word(app, 'AppName')
-      }));
+    const told = app && (await describeApp(aws, app));
     const sharing = member(row, 'SpaceSharingSettingsSummary');
     return {
       name,
@@ -164,8 +193,9 @@ export async function readSpaces(
         member(row, 'OwnershipSettingsSummary'),
         'OwnerUserProfileName'
       ),
-      app: app ? word(app, 'Status') : '',
-      running: told ? word(told, 'BuiltInLifecycleConfigArn') : ''
+      app: app && told ? word(app, 'Status') : '',
+      running: told ? word(told, 'BuiltInLifecycleConfigArn') : '',
+      recovery: told?.RecoveryMode === true
     };
   });
 }

@@ -15,7 +15,7 @@ import {
   nameOf,
   slotName
 } from './merge';
-import type { IOutput } from './output';
+import type { ILine, IOutput } from './output';
 import { describeDomain } from './studio';
 
 /** Milliseconds to wait for a domain to be in service again. */
@@ -76,16 +76,18 @@ export async function ensureScript(
 async function holder(
   aws: Aws,
   domainId: string,
-  slot: Slot
+  slot: Slot,
+  output: IOutput
 ): Promise<JsonObject> {
-  return slot.kind === 'profile'
-    ? inService(`User profile ${slot.name}`, () =>
-        aws.call('DescribeUserProfile', {
-          DomainId: domainId,
-          UserProfileName: slot.name
-        })
-      )
-    : settled(aws, domainId);
+  if (slot.kind !== 'profile') {
+    return settled(aws, domainId, output);
+  }
+  const input = { DomainId: domainId, UserProfileName: slot.name };
+  return inService(
+    `User profile ${slot.name}`,
+    () => aws.call('DescribeUserProfile', input),
+    output
+  );
 }
 
 /** Member of the holder, and of the update, that has a slot's settings. */
@@ -112,12 +114,13 @@ async function send(
   domainId: string,
   step: IStep,
   input: JsonObject,
-  expected: JsonObject
+  expected: JsonObject,
+  output: IOutput
 ): Promise<JsonObject> {
-  const before = await holder(aws, domainId, step.slot);
+  const before = await holder(aws, domainId, step.slot, output);
   await aws.call(step.operation, input);
   for (const start = Date.now(); ;) {
-    const now = await holder(aws, domainId, step.slot);
+    const now = await holder(aws, domainId, step.slot, output);
     const settings = member(now, memberOf(step.slot));
     if (
       differences(comparable(expected), comparable(settings)).length === 0 ||
@@ -137,15 +140,25 @@ async function send(
 }
 
 /** The domain, once it is in service. */
-export async function settled(aws: Aws, domainId: string): Promise<JsonObject> {
-  return inService(`Domain ${domainId}`, () => describeDomain(aws, domainId));
+export async function settled(
+  aws: Aws,
+  domainId: string,
+  output: IOutput
+): Promise<JsonObject> {
+  return inService(
+    `Domain ${domainId}`,
+    () => describeDomain(aws, domainId),
+    output
+  );
 }
 
 /** A record, once its status is InService. */
 async function inService(
   what: string,
-  read: () => Promise<JsonObject>
+  read: () => Promise<JsonObject>,
+  output: IOutput
 ): Promise<JsonObject> {
+  let told = false;
   for (const start = Date.now(); ;) {
     const record = await read();
     const status = word(record, 'Status');
@@ -155,13 +168,19 @@ async function inService(
     if (!['Updating', 'Pending'].includes(status)) {
       throw new CliError(
         `${what} is in status ${status}. ${word(record, 'FailureReason')}`.trim(),
-        'Mend that first; nothing else was changed.'
+        'Mend that first, then run the same command.'
       );
     }
     if (Date.now() - start > SETTLE_LIMIT) {
       throw new CliError(
         `${what} is still in status ${status}.`,
         'Run the same command later: what is done is not done twice.'
+      );
+    }
+    if (!told) {
+      told = true;
+      output.progress(
+        `${what} is in status ${status}; waiting for at most ${SETTLE_LIMIT / 60_000} minutes ...`
       );
     }
     await sleep(SETTLE_STEP);
@@ -175,8 +194,17 @@ export function printPlan(
   output: IOutput
 ): void {
   for (const step of plan.steps) {
-    output.print(`${domainId}, ${slotName(step.slot)}`);
-    output.print(...describe(step.before, step.after).map(line => `  ${line}`));
+    output.print(
+      { head: `${domainId}, ${slotName(step.slot)}`, text: '', tone: 'strong' },
+      ...describe(step.before, step.after).map((text): ILine => {
+        const tone = text.startsWith('-')
+          ? 'bad'
+          : text.startsWith('+')
+            ? 'good'
+            : 'warn';
+        return { head: '  ', text, tone };
+      })
+    );
   }
   for (const { slot, reason, arn } of plan.left) {
     if (reason === 'opted-out') {
@@ -205,11 +233,23 @@ export function stepsJson(steps: IStep[]): Json {
   }));
 }
 
+/** An update that was not made. */
+export interface IFailure {
+  slot: string;
+  message: string;
+  hint: string;
+}
+
 /**
  * Carry out steps one by one, each on settings that are still as they were shown, and
  * see afterwards that nothing else changed.
  *
+ * What one user profile refuses is told at the end: the others get theirs.
+ *
  * @param removal the steps take installers away
+ * @returns user profiles that were not updated
+ * @throws CliError when the domain refuses, when an update had a side effect, or when
+ *   every other update would fail too
  */
 export async function carryOut(
   aws: Aws,
@@ -217,33 +257,59 @@ export async function carryOut(
   steps: IStep[],
   output: IOutput,
   removal = false
-): Promise<void> {
-  let done = 0;
-  for (const step of steps) {
+): Promise<IFailure[]> {
+  const failures: IFailure[] = [];
+  for (const [at, step] of steps.entries()) {
     const name = slotName(step.slot);
-    output.progress(`[${++done}/${steps.length}] ${name}`);
+    output.progress(`[${at + 1}/${steps.length}] ${name}`);
     try {
-      const now = member(
-        await holder(aws, domain.id, step.slot),
-        memberOf(step.slot)
-      );
-      if (differences(step.before, now).length > 0) {
-        throw new CliError(
-          `${name} was changed by somebody else meanwhile.`,
-          'Run the same command again: it shows the change anew.',
-          EXIT.refused
-        );
-      }
-      let after = await send(aws, domain.id, step, step.input, step.after);
-      if (removal && isOurs(builtIn(after))) {
-        const { input } = insist(domain, step);
-        after = await send(aws, domain.id, step, input, step.after);
-      }
-      await check(aws, domain.id, step, after, output);
+      await one(aws, domain, step, output, removal);
     } catch (error) {
-      throw explain(error, `Updating ${name} of ${domain.id}`);
+      const failure = explain(error, `Updating ${name} of ${domain.id}`);
+      const stops =
+        step.slot.kind !== 'profile' ||
+        failure.general ||
+        failure.code === EXIT.sideEffect;
+      if (stops) {
+        throw at === 0
+          ? failure
+          : new CliError(
+              `${failure.message} ${at - failures.length} of ${steps.length} updates were made before.`,
+              failure.hint,
+              failure.code
+            );
+      }
+      const { message, hint } = failure;
+      failures.push({ slot: name, message, hint });
+      output.progress(`  not done: ${message}`);
     }
   }
+  return failures;
+}
+
+async function one(
+  aws: Aws,
+  domain: IDomain,
+  step: IStep,
+  output: IOutput,
+  removal: boolean
+): Promise<void> {
+  const holding = await holder(aws, domain.id, step.slot, output);
+  const now = member(holding, memberOf(step.slot));
+  if (differences(step.before, now).length > 0) {
+    throw new CliError(
+      `${slotName(step.slot)} was changed by somebody else meanwhile.`,
+      'Run the same command again: it shows the change anew.',
+      EXIT.refused
+    );
+  }
+  const { id } = domain;
+  let after = await send(aws, id, step, step.input, step.after, output);
+  if (removal && isOurs(builtIn(after))) {
+    const { input } = insist(domain, step);
+    after = await send(aws, id, step, input, step.after, output);
+  }
+  await check(aws, id, step, after, output);
 }
 
 /** Compare what an update left with what it should have left; undo it if it differs. */
@@ -264,7 +330,7 @@ async function check(
   let restored = false;
   try {
     const input = { ...step.input, [memberOf(step.slot)]: step.before };
-    const now = await send(aws, domainId, step, input, step.before);
+    const now = await send(aws, domainId, step, input, step.before, output);
     restored =
       differences(comparable(step.before), comparable(now)).length === 0;
   } catch (error) {

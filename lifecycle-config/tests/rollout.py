@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import re
 import subprocess
+import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +21,10 @@ from ptyprocess import PtyProcessUnicode
 from studio import BUCKET, ROOT
 
 from sandbox.aws.accounts import BUCKET as ALLOWED
+from sandbox.aws.accounts import CLOUD_ADMIN_ROLE
 from sandbox.aws.studio.seeding import DOMAIN
 from sandbox.catalogue.model import REGION
+from sandbox.gate import Gate
 from sandbox.tests.aws_fixture import AwsProcess
 
 assert BUCKET == ALLOWED  # the shipped rights name the bucket
@@ -177,6 +182,23 @@ def restart(sagemaker: Any, space: str) -> None:
     sagemaker.create_app(SpaceName=space, **LAB)
 
 
+def seen(cli: Cli, *words: str, code: int = 0, columns: int = 80, **env: str) -> str:
+    """What a command shows in a real terminal."""
+    terminal = PtyProcessUnicode.spawn(
+        ["node", str(cli.main), *words],
+        env=cli.env() | {"TERM": "xterm-256color"} | env,
+        dimensions=(40, columns),
+    )
+    text = ""
+    try:
+        while True:
+            text += terminal.read()
+    except EOFError:
+        terminal.wait()
+    assert terminal.exitstatus == code, text
+    return text.replace("\r\n", "\n")
+
+
 def ask(
     cli: Cli, words: list[str], answer: str, code: int, meanwhile: Callable[[], Any] | None = None
 ) -> str:
@@ -197,3 +219,67 @@ def ask(
         terminal.wait()
     assert terminal.exitstatus == code, text
     return text
+
+
+@contextmanager
+def denied(aws: AwsProcess, action: str, resource: str) -> Iterator[None]:
+    """Take a right of the cloud admin away for a while."""
+    iam: Any = aws.client("iam", "admin")
+    names = {"RoleName": CLOUD_ADMIN_ROLE, "PolicyName": "for-a-while"}
+    statement = {"Sid": "No", "Effect": "Deny", "Action": action, "Resource": resource}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    iam.put_role_policy(PolicyDocument=json.dumps(document), **names)
+    try:
+        yield
+    finally:
+        iam.delete_role_policy(**names)
+
+
+def kill_at(cli: Cli, line: str, *words: str) -> None:
+    """Run a command and kill it as soon as it says a line of progress."""
+    process = subprocess.Popen(  # noqa: S603 (the program under test)
+        ["node", str(cli.main), *words],  # noqa: S607 (the PATH's node)
+        env=cli.env(),
+        cwd=cli.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    # readline() has no time limit of its own.
+    limit = threading.Timer(60, process.kill)
+    limit.start()
+    try:
+        assert process.stderr is not None
+        seen = []
+        for said in process.stderr:
+            seen.append(said)
+            if said.startswith(line):
+                process.kill()
+                break
+        else:
+            raise AssertionError(f"{line} was never said: {seen}")
+    finally:
+        limit.cancel()
+        process.communicate(timeout=20)
+
+
+@contextmanager
+def gate(aws: AwsProcess) -> Iterator[Gate]:
+    """A gate before AWS, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def run(work: Coroutine[Any, Any, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(work, loop).result(20)
+
+    made = Gate("aws", aws.url)
+    run(made.start())
+    try:
+        yield made
+    finally:
+        run(made.stop())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(20)
+        loop.close()

@@ -140,17 +140,6 @@ def test_a_second_time_there_is_nothing_to_do(cli: Cli, published: Path) -> None
     assert cli("detach", "--yes", "--json").json()["action"] == "nothing to do"
 
 
-def test_an_interrupted_roll_out_is_finished(cli: Cli, sagemaker: Any, published: Path) -> None:
-    """Denied half way: the domain is done, the profile is not."""
-    cli.aws.control("POST", "deny", {"operation": "UpdateUserProfile"})
-    failed = attach(cli, published, code=1)
-    assert "UpdateUserProfile" in failed["error"]["message"]
-    assert "admin.json" in failed["error"]["hint"]
-    cli.aws.control("DELETE", "deny")
-    told = attach(cli, published)
-    assert [one["slot"] for one in told["steps"]] == [f"user profile {OVERRIDING}"]
-
-
 def test_a_reviewed_script_and_an_existing_installer_are_attached(
     cli: Cli, sagemaker: Any, published: Path
 ) -> None:
@@ -256,20 +245,9 @@ def test_an_installer_of_another_domain_is_kept(cli: Cli, sagemaker: Any, publis
     assert (told["deleted"], told["kept"]) == ([], [arn.rpartition("/")[2]])
 
 
-def test_rollback_goes_where_it_is_told(cli: Cli, release: Release) -> None:
-    for version in ("1.0.0", "1.1.0", "1.2.0"):
-        cli("publish", "--wheel", str(release(version)), "--bucket", BUCKET)
-        attach(cli, release(version))
-    assert cli("rollback", "--to", "1.0.0", "--yes", "--json").json()["version"] == "1.0.0"
-    oldest = cli("rollback", "--yes", code=4)
-    assert "There is no installer older than sagemaker-governance-1-0-0-" in oldest.err
-    unknown = cli("rollback", "--to", "9.9.9", "--yes", code=2)
-    assert "There is no installer 9.9.9" in unknown.err
-
-
 def test_profiles_of_every_page_are_reached(cli: Cli, sagemaker: Any, published: Path) -> None:
     lab = {"JupyterLabAppSettings": {"DefaultResourceSpec": {"InstanceType": "ml.t3.large"}}}
-    names = [f"user-{number:03}" for number in range(110)]
+    names = [f"user-{number:03}" for number in range(210)]
     for name in names:
         sagemaker.create_user_profile(DomainId=DOMAIN, UserProfileName=name)
     sagemaker.update_user_profile(DomainId=DOMAIN, UserProfileName=names[-1], UserSettings=lab)

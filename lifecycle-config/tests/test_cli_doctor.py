@@ -115,7 +115,7 @@ def test_profiles_of_the_aws_configuration_are_used(cli: Cli) -> None:
         (("nonsense",), "There is no command nonsense."),
         (("attach", "--nonsense"), "Unknown option '--nonsense'"),
         (("attach",), "exactly one way"),
-        (("publish",), "--wheel, --bucket is needed"),
+        (("publish",), "--wheel and --bucket are needed"),
         (("publish", "--wheel", "none.whl", "--bucket", "b"), "none.whl cannot be read"),
         (("status", "--domain-id", "d-none"), "There is no Studio domain d-none"),
     ],

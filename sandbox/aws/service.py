@@ -15,6 +15,7 @@ from .identity import Caller
 from .journal import Journal
 from .registry import Group, Place, Record, Registry, group_arn, package_arn, parse_arn
 from .shapes import check_input
+from .studio import lifecycle
 from .studio import operations as studio
 
 Act = Callable[[Registry, Place, Record], Record]
@@ -28,6 +29,13 @@ RAM_ACTIONS = (
     "UpdateModelPackage",
 )
 """What AWS's guidance grants on a shared group: no tags, no batch."""
+
+
+def _tagging(of_group: Act, of_script: Act) -> Act:
+    """Tags of a model package group, or of a Studio lifecycle configuration."""
+    return lambda registry, place, params: (
+        of_script if lifecycle.is_one(params["ResourceArn"]) else of_group
+    )(registry, place, params)
 
 
 @dataclass(frozen=True)
@@ -51,12 +59,14 @@ OPERATIONS: dict[str, Operation] = {
     "ListModelPackages": Operation(reads.list_packages, names="ModelPackageGroupName"),
     "DescribeModelPackage": Operation(reads.describe_package, names="ModelPackageName"),
     "BatchDescribeModelPackage": Operation(reads.batch_describe, names="ModelPackageArnList"),
-    "ListTags": Operation(reads.list_tags, names="ResourceArn"),
+    "ListTags": Operation(_tagging(reads.list_tags, lifecycle.list_tags), names="ResourceArn"),
     "CreateModelPackageGroup": Operation(writes.create_group, True, "ModelPackageGroupName"),
     "CreateModelPackage": Operation(writes.create_package, True, "ModelPackageGroupName"),
     "UpdateModelPackage": Operation(writes.update_package, True, "ModelPackageArn"),
-    "AddTags": Operation(writes.add_tags, True, "ResourceArn"),
-    "DeleteTags": Operation(writes.delete_tags, True, "ResourceArn"),
+    "AddTags": Operation(_tagging(writes.add_tags, lifecycle.add_tags), True, "ResourceArn"),
+    "DeleteTags": Operation(
+        _tagging(writes.delete_tags, lifecycle.delete_tags), True, "ResourceArn"
+    ),
     "ListMlflowTrackingServers": Operation(mlflow.list_servers),
     "ListMlflowApps": Operation(mlflow.list_apps),
     "DescribeMlflowTrackingServer": Operation(mlflow.describe_server, resource=mlflow.server_arn),
@@ -184,6 +194,9 @@ class Service:
             # ListModelPackages without a group asks for the unversioned ones.
             arn = f"arn:aws:sagemaker:{place.region}:{place.account}:model-package/unversioned"
             yield Request(action, arn, place.account, context)
+            return
+        if operation.names == "ResourceArn" and lifecycle.is_one(named):
+            yield Request(action, named, place.account, context)
             return
         for one in named if isinstance(named, list) else [named]:
             yield self._question(name, one, params, place, context)

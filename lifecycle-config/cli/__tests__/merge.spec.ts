@@ -133,7 +133,8 @@ const domains: fc.Arbitrary<IDomain> = fc.record({
   spaces: fc.option(settings, { nil: undefined }),
   profiles: fc
     .array(settings, { maxLength: 4 })
-    .map(all => all.map((one, i) => ({ name: `profile-${i}`, settings: one })))
+    .map(all => all.map((one, i) => ({ name: `profile-${i}`, settings: one }))),
+  unread: fc.constant([])
 });
 const merges = fc.constantFrom<keyof typeof semantics>('member', 'leaf');
 
@@ -226,7 +227,8 @@ test('the properties can fail: an update that names the slot alone loses setting
     id: 'd-abc',
     user: { [LAB]: { AppLifecycleManagement: { IdleSettings: {} } } },
     spaces: undefined,
-    profiles: []
+    profiles: [],
+    unread: []
   };
   const [step] = planAttach(domain, OURS).steps;
   const careless: IStep = {
@@ -243,7 +245,8 @@ test('a profile that opts out is left alone until told otherwise', () => {
     id: 'd-abc',
     user: {},
     spaces: undefined,
-    profiles: [{ name: 'ana', settings: { [LAB]: { [BUILT_IN]: NONE } } }]
+    profiles: [{ name: 'ana', settings: { [LAB]: { [BUILT_IN]: NONE } } }],
+    unread: []
   };
   const plan = planAttach(domain, OURS);
   expect(plan.steps.map(one => one.slot.kind)).toEqual(['domain']);
@@ -259,7 +262,8 @@ test('a profile without app settings takes what the domain has', () => {
     id: 'd-abc',
     user: {},
     spaces: {},
-    profiles: [{ name: 'ana', settings: { ExecutionRole: 'role' } }]
+    profiles: [{ name: 'ana', settings: { ExecutionRole: 'role' } }],
+    unread: []
   };
   expect(planAttach(domain, OURS).steps.map(one => slotName(one.slot))).toEqual(
     [

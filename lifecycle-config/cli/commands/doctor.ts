@@ -1,13 +1,13 @@
 /** `doctor`: is the roll-out as it should be, and if not, what to do. */
 import type { Aws } from '../aws';
-import { explain } from '../errors';
+import { EXIT, explain } from '../errors';
 import { MAX_SCRIPT, sha256 } from '../installer';
 import type { Json, JsonObject } from '../json';
 import { member, word } from '../json';
 import { NONE, builtIn, isOurs, nameOf } from '../merge';
 import type { IDomain } from '../merge';
 import type { Given } from '../options';
-import type { IOutput } from '../output';
+import type { IOutput, Tone } from '../output';
 import {
   Scripts,
   chooseDomain,
@@ -193,11 +193,15 @@ async function installer(
 }
 
 function profiles(domain: IDomain): IFinding[] {
+  const unread = domain.unread.map(({ message, hint }) =>
+    finding('profiles', 'failed', message, hint)
+  );
   const odd = overrides(domain).filter(one => !one.same);
   if (odd.length === 0) {
-    return [ok('profiles', 'no user profile overrides the installer')];
+    const read = `no user profile${unread.length > 0 ? ' that could be read' : ''} overrides the installer`;
+    return [...unread, ok('profiles', read)];
   }
-  return odd.map(({ name, arn }) =>
+  const found = odd.map(({ name, arn }) =>
     finding(
       'profiles',
       'warning',
@@ -211,6 +215,7 @@ function profiles(domain: IDomain): IFinding[] {
           : 'Run attach again.'
     )
   );
+  return [...unread, ...found];
 }
 
 async function spaces(aws: Aws, domain: IDomain): Promise<IFinding[]> {
@@ -252,7 +257,13 @@ function roles(domain: IDomain): IFinding[] {
       ];
 }
 
-const SIGN = { ok: 'ok', warning: 'WARN', failed: 'FAIL', unknown: '?' };
+/** A word for each result, which a colour repeats. */
+const SIGN: Record<IFinding['result'], { word: string; tone: Tone }> = {
+  ok: { word: 'ok', tone: 'good' },
+  warning: { word: 'WARN', tone: 'warn' },
+  failed: { word: 'FAIL', tone: 'bad' },
+  unknown: { word: '?', tone: 'warn' }
+};
 
 export async function doctor(
   aws: Aws,
@@ -291,9 +302,15 @@ export async function doctor(
   ];
   const width = Math.max(...findings.map(one => one.id.length));
   for (const { result, id, text, todo } of findings) {
-    output.print(`${SIGN[result].padEnd(4)}  ${id.padEnd(width)}  ${text}`);
+    const sign = SIGN[result];
+    output.print({
+      head: `${sign.word.padEnd(4)}  ${id.padEnd(width)}  `,
+      text,
+      tone: sign.tone
+    });
     if (todo !== '') {
-      output.print(`${' '.repeat(width + 8)}-> ${todo}`);
+      const head = `${' '.repeat(width + 8)}-> `;
+      output.print({ head, text: todo, tone: 'plain' });
     }
   }
   const count = (result: IFinding['result']) =>
@@ -305,6 +322,7 @@ export async function doctor(
   return {
     domain: domainId,
     ok: failed === 0,
+    exitCode: failed === 0 ? EXIT.ok : EXIT.findings,
     findings: findings.map(one => ({ ...one }))
   };
 }

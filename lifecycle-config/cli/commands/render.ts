@@ -56,7 +56,7 @@ export function render(given: Given, output: IOutput): Json {
     : made.script;
   const size = Buffer.byteLength(made.script);
   if (given.output === undefined) {
-    output.print(text.replace(/\n$/, ''));
+    output.raw(text);
   } else {
     try {
       writeFileSync(given.output, text, { mode: 0o755 });

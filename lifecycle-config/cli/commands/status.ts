@@ -1,11 +1,12 @@
 /** `status`: which spaces run which version, and who overrides. */
 import type { Aws } from '../aws';
+import { explain } from '../errors';
+import { before, present } from '../history';
 import type { Json } from '../json';
 import { member, word } from '../json';
 import { builtIn, nameOf } from '../merge';
 import type { Given } from '../options';
 import type { IOutput } from '../output';
-import { table } from '../output';
 import {
   Scripts,
   chooseDomain,
@@ -16,6 +17,23 @@ import {
   readDomain,
   readSpaces
 } from '../studio';
+import { report } from './attach';
+
+/** Installer before another, as far as it may be read: the rest is told without it. */
+async function formerly(
+  aws: Aws,
+  domainId: string,
+  arn: string,
+  output: IOutput
+): Promise<string | undefined> {
+  try {
+    return await before(aws, domainId, arn);
+  } catch (error) {
+    const { message, hint } = explain(error, `Reading tags of ${nameOf(arn)}`);
+    output.progress(`Note: ${message} ${hint}`);
+    return undefined;
+  }
+}
 
 export async function status(
   aws: Aws,
@@ -54,7 +72,8 @@ export async function status(
         app: space.app,
         running: space.app === '' ? '' : await texts.version(space.running),
         next: await texts.version(next),
-        restart: space.app !== '' && space.running !== next
+        restart: space.app !== '' && space.running !== next,
+        recovery: space.recovery
       };
     })
   );
@@ -68,27 +87,46 @@ export async function status(
       created: new Date(one.created * 1000).toISOString()
     }))
   );
+  const now = present(domain);
+  const last =
+    now === '' ? undefined : await formerly(aws, domainId, now, output);
   output.print(
-    `Domain ${domainId} (${word(record, 'DomainName')}), ${await aws.region()}`,
+    {
+      head: `Domain ${domainId} (${word(record, 'DomainName')}), ${await aws.region()}`,
+      text: '',
+      tone: 'strong'
+    },
     `Private spaces start with: ${privately.version || 'no installer'}`,
     shared === null
       ? 'Shared spaces: the domain has no settings for them'
       : `Shared spaces start with:  ${shared.version || 'no installer'}`,
+    `A rollback goes back to:   ${last || (last === '' ? 'nothing: it is the first installer' : 'not written down')}`,
     `Source identity:           ${identity}`,
-    '',
-    ...table([
-      ['SPACE', 'SHARING', 'OWNER', 'APP', 'RUNS', 'NEXT START', ''],
-      ...rows.map(row => [
-        row.name,
-        row.sharing,
-        row.owner,
-        row.app || '-',
-        row.app === '' ? '-' : row.running || 'none',
-        row.next || 'none',
-        row.restart ? 'restart the app' : ''
-      ])
-    ])
+    ''
   );
+  output.table([
+    ['SPACE', 'SHARING', 'OWNER', 'APP', 'RUNS', 'NEXT START', 'TO DO'],
+    ...rows.map(row => [
+      row.name,
+      row.sharing,
+      row.owner,
+      row.app || '-',
+      row.app === '' ? '-' : row.running || 'none',
+      row.next || 'none',
+      row.recovery
+        ? 'runs in recovery mode'
+        : row.restart
+          ? 'restart the app'
+          : ''
+    ])
+  ]);
+  const waiting = rows.filter(row => row.restart).length;
+  if (waiting > 0) {
+    output.print(
+      '',
+      `${waiting} of ${rows.length} spaces run what was attached before, until their app is restarted.`
+    );
+  }
   for (const { name, same, arn, version } of profiles) {
     output.print(
       '',
@@ -98,6 +136,7 @@ export async function status(
           : `which override the domain's: ${version || (arn ? nameOf(arn) : 'no installer')}.`)
     );
   }
+  const told = report(domain, [], output);
   return {
     domain: domainId,
     private: privately,
@@ -105,6 +144,8 @@ export async function status(
     sourceIdentity: identity,
     spaces: rows,
     profiles,
-    installers
+    installers,
+    before: last ?? null,
+    ...told
   };
 }

@@ -6,10 +6,13 @@ import base64
 import binascii
 
 from .. import shapes
-from ..errors import invalid
+from ..errors import ApiError, invalid
 from ..reads import instant
 from ..registry import Place, Record, Registry, page
 from .store import Shelf, arn, details, in_use, missing, scripts
+
+MAX_TAGS = 50
+_ARN = ":studio-lifecycle-config/"
 
 
 def create(registry: Registry, place: Place, params: Record) -> Record:
@@ -27,6 +30,7 @@ def create(registry: Registry, place: Place, params: Record) -> Record:
     except binascii.Error:
         raise invalid("StudioLifecycleConfigContent is not encoded in base64.") from None
     made = arn(place, f"studio-lifecycle-config/{name}")
+    shelf.tags[made] = {tag["Key"]: tag["Value"] for tag in params.get("Tags", ())}
     shelf.lifecycle[name] = {
         "StudioLifecycleConfigArn": made,
         "StudioLifecycleConfigName": name,
@@ -75,6 +79,44 @@ def _within(time: float, params: Record, name: str) -> bool:
     return (after is None or time > instant(after)) and (before is None or time < instant(before))
 
 
+def is_one(resource: str) -> bool:
+    """Whether an ARN is of a lifecycle configuration."""
+    return _ARN in resource
+
+
+def _tags(registry: Registry, place: Place, params: Record) -> dict[str, str]:
+    shelf, resource = registry.studio.shelf(place), params["ResourceArn"]
+    if _one(shelf, resource.partition(_ARN)[2])["StudioLifecycleConfigArn"] != resource:
+        raise missing(resource)
+    return shelf.tags[resource]
+
+
+def list_tags(registry: Registry, place: Place, params: Record) -> Record:
+    """``ListTags`` of a lifecycle configuration."""
+    tags = _tags(registry, place, params)
+    shown, token = page([{"Key": k, "Value": v} for k, v in tags.items()], params, default=50)
+    answer: Record = {"Tags": shown}
+    return answer | ({"NextToken": token} if token else {})
+
+
+def add_tags(registry: Registry, place: Place, params: Record) -> Record:
+    """``AddTags`` of a lifecycle configuration; keys that exist get the new value."""
+    tags = _tags(registry, place, params)
+    asked = {tag["Key"]: tag["Value"] for tag in params["Tags"]}
+    if len(tags | asked) > MAX_TAGS:
+        raise ApiError("ResourceLimitExceeded", f"A resource can have at most {MAX_TAGS} tags.")
+    tags |= asked
+    return {"Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}
+
+
+def delete_tags(registry: Registry, place: Place, params: Record) -> Record:
+    """``DeleteTags`` of a lifecycle configuration."""
+    tags = _tags(registry, place, params)
+    for key in params["TagKeys"]:
+        tags.pop(key, None)
+    return {}
+
+
 def delete(registry: Registry, place: Place, params: Record) -> Record:
     """``DeleteStudioLifecycleConfig``; refused while settings name it."""
     shelf = registry.studio.shelf(place)
@@ -92,5 +134,5 @@ def delete(registry: Registry, place: Place, params: Record) -> Record:
         for owner, settings in owners.items():
             if any(one == named for _, one in scripts(settings)):
                 raise in_use(f"Studio lifecycle configuration {name} is attached to {owner}.")
-    del shelf.lifecycle[name]
+    del shelf.lifecycle[name], shelf.tags[named]
     return {}

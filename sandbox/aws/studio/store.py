@@ -55,6 +55,8 @@ class Shelf:
 
     lifecycle: dict[str, Record] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of lifecycle configurations, by ARN."""
 
 
 class Studio:
