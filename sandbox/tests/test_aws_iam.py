@@ -95,8 +95,7 @@ WRITES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 #: Statements whose actions have no resource in IAM.
 WITHOUT_RESOURCE = (
-    *("FindModelGroups", "FindStudio", "KnowWhoIAm"),
-    *("FindServers", "OpenTheInterface", "FindMlflow", "SeeMlflowInATab"),
+    *("FindModelGroups", "FindStudio", "KnowWhoIAm", "FindServers", "SeeServersInATab"),
 )
 ALLOW, IMPLICIT, EXPLICIT, SHARE = (
     None,
@@ -122,7 +121,7 @@ MATRIX: dict[str, dict[str, str | None]] = {
         "approve shared": EXPLICIT,
         "tag shared": SHARE,
         "start MLflow": ALLOW,
-        "stop MLflow": IMPLICIT,
+        "stop MLflow": ALLOW,
         "open a server": ALLOW,
         "open an App": ALLOW,
     },
@@ -145,9 +144,9 @@ MATRIX: dict[str, dict[str, str | None]] = {
         "start MLflow": IMPLICIT,
         "stop MLflow": IMPLICIT,
         "open a server": IMPLICIT,
-        "open an App": IMPLICIT,
+        "open an App": EXPLICIT,
     },
-    "reader": dict.fromkeys(WRITES, IMPLICIT),
+    "reader": dict.fromkeys(WRITES, IMPLICIT) | {"open an App": EXPLICIT},
 }
 
 
