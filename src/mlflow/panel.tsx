@@ -2,6 +2,7 @@
 import {
   type IThemeManager,
   Notification,
+  Printing,
   ReactWidget,
   UseSignal
 } from '@jupyterlab/apputils';
@@ -34,7 +35,7 @@ import { hasGesture, Wishes } from './wishes';
  * The frame lives only while the widget is attached: moved in the document, an
  * iframe loads anew anyway, so it is built again at the route it had.
  */
-export class MLflowPanel extends Widget {
+export class MLflowPanel extends Widget implements Printing.IPrintable {
   constructor(options: MLflowPanel.IOptions) {
     super();
     this._options = options;
@@ -66,6 +67,7 @@ export class MLflowPanel extends Widget {
     });
     this._watch.ran.connect(this._onRunning, this);
     options.themes?.themeChanged.connect(this._onTheme, this);
+    options.commands.keyBindingChanged.connect(this._onShortcuts, this);
   }
 
   /** Id of the connection. */
@@ -97,9 +99,9 @@ export class MLflowPanel extends Widget {
     return this._changed;
   }
 
-  /** Emits MLflow's page title. */
-  get titleChanged(): ISignal<this, string> {
-    return this._titleChanged;
+  /** What MLflow calls its page, empty while it is not there. */
+  get pageTitle(): string {
+    return this._pageTitle;
   }
 
   /** Emits when the browser's focus went into the frame. */
@@ -117,6 +119,19 @@ export class MLflowPanel extends Widget {
   /** Back (-1) and forward (1). */
   go(delta: number): void {
     this._bridge?.go(delta);
+  }
+
+  /** Print MLflow's page alone; null while there is none. */
+  [Printing.symbol](): Printing.OptionalAsyncThunk {
+    const bridge = this._bridge;
+    return bridge && this._phase.kind === 'ready'
+      ? async () => bridge.print()
+      : null;
+  }
+
+  /** Whether the keyboard is in MLflow's page. */
+  get isInPage(): boolean {
+    return this._bridge?.hasFocus ?? false;
   }
 
   /** Go to a fragment route. */
@@ -203,13 +218,13 @@ export class MLflowPanel extends Widget {
       this._storage.setDark(!isLight(themes));
     }
     this._storage.prefer();
-    const shortcuts = shortcutsAt(commands, this.node);
+    this._shortcuts = shortcutsAt(commands, this.node);
     const bridge = new Bridge({
       relay,
       connection,
       storage: this._storage,
       title: trans.__('MLflow: %1', connection.label),
-      keystrokes: new Set(shortcuts.keys()),
+      keystrokes: new Set(this._shortcuts.keys()),
       caches: 'caches' in window ? window.caches : null,
       words: error => {
         const { title, message, hint } = describeError(error, trans);
@@ -223,19 +238,27 @@ export class MLflowPanel extends Widget {
       isFocused: () => bridge.hasFocus,
       trans,
       shortcut: keystroke => {
-        const binding = shortcuts.get(keystroke);
+        const binding = this._shortcuts.get(keystroke);
         if (binding && commands.isEnabled(binding.command, binding.args)) {
           void commands.execute(binding.command, binding.args);
         }
       },
-      reload: () => this.reload(false)
+      reload: () => this.reload(false),
+      copied: (id, done) => bridge.copied(id, done),
+      beside: route => {
+        if (tabWay(connection)) {
+          void openInBrowserTab(relay, connection, route, trans);
+        } else {
+          bridge.navigate(route);
+        }
+      }
     });
     bridge.phaseChanged.connect((_, phase) => this._setPhase(phase));
     bridge.placeChanged.connect((_, place) => {
       this._place = place;
       this._changed.emit();
     });
-    bridge.titleChanged.connect((_, title) => this._titleChanged.emit(title));
+    bridge.titleChanged.connect((_, title) => this._onTitle(title));
     bridge.wished.connect((_, wish) => void wishes.grant(wish));
     bridge.troubled.connect((_, error) => {
       this._onTrouble(error);
@@ -313,12 +336,27 @@ export class MLflowPanel extends Widget {
 
   private _onTheme(): void {
     const { themes } = this._options;
-    // MLflow reads the theme only when it starts.
-    if (themes && this._dark !== !isLight(themes)) {
-      this._dark = !isLight(themes);
-      this._close();
-      this._openIfVisible();
+    if (themes) {
+      this._bridge?.setDark(!isLight(themes));
     }
+  }
+
+  /** Shortcuts were added or changed. */
+  private _onShortcuts(): void {
+    if (this._bridge) {
+      this._shortcuts = shortcutsAt(this._options.commands, this.node);
+      this._bridge.setKeystrokes(new Set(this._shortcuts.keys()));
+    }
+  }
+
+  private _onTitle(title: string): void {
+    const { trans, id } = this._options;
+    this._pageTitle = pageTitle(title);
+    const name = trans.__('MLflow: %1', this._connection?.label ?? id);
+    this._bridge?.setName(
+      this._pageTitle ? `${name}, ${this._pageTitle}` : name
+    );
+    this._changed.emit();
   }
 
   private _onBlur = (): void => {
@@ -332,9 +370,10 @@ export class MLflowPanel extends Widget {
 
   private _setPhase(phase: PanelPhase): void {
     this._phase = phase;
-    const { themes } = this._options;
-    this._dark = themes ? !isLight(themes) : false;
     this.node.dataset.phase = phase.kind;
+    if (phase.kind !== 'ready') {
+      this._pageTitle = '';
+    }
     this._changed.emit();
   }
 
@@ -371,16 +410,16 @@ export class MLflowPanel extends Widget {
   private _bridge: Bridge | null = null;
   private _changed = new Signal<this, void>(this);
   private _connection: IMLflowConnection | null = null;
-  private _dark = false;
   private _focused = new Signal<this, void>(this);
   private _host: Widget;
   private _notice: INotice | null = null;
   private _opening = false;
   private _options: MLflowPanel.IOptions;
+  private _pageTitle = '';
   private _phase: PanelPhase = { kind: 'loading', done: 0, total: 0 };
   private _place: IPlace;
+  private _shortcuts = new Map<string, CommandRegistry.IKeyBinding>();
   private _storage: FrameStorage;
-  private _titleChanged = new Signal<this, string>(this);
   /** What was said of the version of the page. */
   private _told: string | null = null;
   private _turn = 0;
@@ -404,4 +443,15 @@ export namespace MLflowPanel {
 
 function isLight(themes: IThemeManager): boolean {
   return !themes.theme || themes.isLight(themes.theme);
+}
+
+/** Longest title that is passed on, characters: it comes from the frame. */
+const MAX_TITLE = 120;
+
+/** MLflow names itself at the end of each title. */
+function pageTitle(title: string): string {
+  return title
+    .replace(/(?:^|\s+[-–—|]\s+)MLflow\s*$/, '')
+    .trim()
+    .slice(0, MAX_TITLE);
 }

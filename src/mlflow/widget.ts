@@ -141,7 +141,9 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
       );
       const label = connection?.label ?? panel.connectionId;
       this.title.label = label;
-      this.title.caption = trans.__('MLflow: %1', label);
+      this.title.caption = [trans.__('MLflow: %1', label), panel.pageTitle]
+        .filter(Boolean)
+        .join('\n');
     };
     panel.changed.connect(update);
     update();

@@ -15,6 +15,9 @@ export function hasGesture(): boolean {
   return navigator.userActivation?.isActive ?? false;
 }
 
+/** Mark of the button that copies. */
+const COPY = 'copy';
+
 export class Wishes {
   constructor(private _options: Wishes.IOptions) {}
 
@@ -22,9 +25,10 @@ export class Wishes {
   async grant(wish: FrameWish): Promise<void> {
     switch (wish.kind) {
       case 'copy':
-        if (this._isAsked()) {
-          Clipboard.copyToSystem(wish.text);
-        }
+        this._options.copied(
+          wish.id,
+          this._isAsked() && (await copyText(wish.text))
+        );
         break;
       case 'save':
         await this._save(wish.blob, fileName(wish.name));
@@ -60,7 +64,11 @@ export class Wishes {
   private async _open(raw: string, wanted: string): Promise<void> {
     const { base, connection } = this._options;
     const address = resolveAddress(raw, base);
-    if (address.kind === 'inside') {
+    if (address.kind === 'inside' && !address.path && address.hash) {
+      if (this._isAsked()) {
+        this._options.beside(address.hash.slice(1));
+      }
+    } else if (address.kind === 'inside') {
       const name = fileName(wanted || lastName(address.search, address.path));
       if (await this._mayDownload(name)) {
         // Streams to disk through the relay, which forces an attachment.
@@ -76,12 +84,21 @@ export class Wishes {
 
   private async _leave(url: string): Promise<void> {
     const { trans } = this._options;
-    const accepted = await this._ask(
+    // Never remembered for a site: a script in an artifact could then send there
+    // what it has read, whenever somebody clicks.
+    const copy = Dialog.createButton({
+      label: trans.__('Copy link'),
+      actions: [COPY]
+    });
+    const button = await this._ask(
       trans.__('Open a page outside the lab?'),
       trans.__('MLflow links to %1', shorten(url)),
-      trans.__('Open in new tab')
+      trans.__('Open in new tab'),
+      copy
     );
-    if (accepted) {
+    if (button?.actions.includes(COPY)) {
+      await copyText(url);
+    } else if (button?.accept) {
       window.open(url, '_blank', 'noopener,noreferrer');
     }
   }
@@ -97,21 +114,23 @@ export class Wishes {
       return true;
     }
     const { trans } = this._options;
-    return this._ask(
+    const button = await this._ask(
       trans.__('Save a file from MLflow?'),
       trans.__('MLflow wants to save “%1”.', name),
       trans.__('Save')
     );
+    return button?.accept ?? false;
   }
 
   /** One question at a time; what comes meanwhile is dropped. */
   private async _ask(
     title: string,
     body: string,
-    label: string
-  ): Promise<boolean> {
+    label: string,
+    ...others: Dialog.IButton[]
+  ): Promise<Dialog.IButton | null> {
     if (this._asking) {
-      return false;
+      return null;
     }
     this._asking = true;
     try {
@@ -121,10 +140,11 @@ export class Wishes {
         body,
         buttons: [
           Dialog.cancelButton({ label: trans.__('Cancel') }),
+          ...others,
           Dialog.okButton({ label })
         ]
       });
-      return result.button.accept;
+      return result.button;
     } finally {
       this._asking = false;
     }
@@ -143,6 +163,32 @@ export namespace Wishes {
     trans: TranslationBundle;
     shortcut(keystroke: string): void;
     reload(): void;
+    /** Tell the frame whether its text was copied. */
+    copied(id: number, done: boolean): void;
+    /** Show a route of MLflow beside this page, if that is possible. */
+    beside(route: string): void;
+  }
+}
+
+/**
+ * Put text on the system's clipboard.
+ *
+ * @returns whether the browser let us
+ */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // No such API without https, or no right to it: the old way asks nobody.
+    let done = false;
+    const mark = (): void => {
+      done = true;
+    };
+    document.body.addEventListener('copy', mark, { once: true });
+    Clipboard.copyToSystem(text);
+    document.body.removeEventListener('copy', mark);
+    return done;
   }
 }
 

@@ -10,6 +10,8 @@ const BASE = 'https://mlflow.invalid/';
 describe('Wishes', () => {
   let clicked: string[];
   let keys: string[];
+  let copied: [number, boolean][];
+  let beside: string[];
 
   function make(focused: boolean): Wishes {
     return new Wishes({
@@ -18,13 +20,17 @@ describe('Wishes', () => {
       isFocused: () => focused,
       trans: nullTranslator.load('sagemaker_governance'),
       shortcut: keystroke => keys.push(keystroke),
-      reload: () => undefined
+      reload: () => undefined,
+      copied: (id, done) => copied.push([id, done]),
+      beside: route => beside.push(route)
     });
   }
 
   beforeEach(() => {
     clicked = [];
     keys = [];
+    copied = [];
+    beside = [];
     Object.defineProperty(navigator, 'userActivation', {
       configurable: true,
       value: { isActive: true }
@@ -62,7 +68,7 @@ describe('Wishes', () => {
       .mockImplementation(() => undefined);
     const wanted = async (focused: boolean) => {
       const wishes = make(focused);
-      await wishes.grant({ kind: 'copy', text: 'rm -rf' });
+      await wishes.grant({ kind: 'copy', id: 7, text: 'rm -rf' });
       await wishes.grant({ kind: 'key', keystroke: 'Ctrl Shift Q' });
     };
     await wanted(false);

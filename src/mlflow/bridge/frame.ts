@@ -20,7 +20,9 @@ export type FrameEnd =
   /** The page went elsewhere. */
   | 'left'
   /** It sent more than the lab can take, or fought for the keyboard. */
-  | 'flooded';
+  | 'flooded'
+  /** Somebody took it out of the page and put it in again: it loads anew. */
+  | 'moved';
 
 /** A sandboxed frame of an opaque origin that loads one document of ours. */
 export class Frame implements IDisposable {
@@ -51,6 +53,11 @@ export class Frame implements IDisposable {
   /** Put the frame into the page, which loads it. */
   attach(node: HTMLElement): void {
     node.appendChild(this._element);
+  }
+
+  /** Accessible name. */
+  setName(name: string): void {
+    this._element.title = name;
   }
 
   post(message: HostMessage, transfer: Transferable[] = []): void {
@@ -103,10 +110,15 @@ export class Frame implements IDisposable {
   }
 
   private _onLoad = (): void => {
-    this._loads += 1;
-    // A policy cannot stop a page from navigating itself away.
-    if (this._loads > 1) {
+    const { contentWindow } = this._element;
+    if (!this._window) {
+      this._window = contentWindow;
+    } else if (contentWindow === this._window) {
+      // A policy cannot stop a page from navigating itself away.
       this._end('left');
+    } else {
+      // Only what the lab does to the element gives it another window.
+      this._end('moved');
     }
   };
 
@@ -141,10 +153,11 @@ export class Frame implements IDisposable {
   private _flood = new Flood(BURST, RATE);
   private _guard: FocusGuard;
   private _isDisposed = false;
-  private _loads = 0;
   private _nonce: string;
   private _port: MessagePort | null = null;
   private _url: string;
+  /** What the first load made. */
+  private _window: Window | null = null;
 }
 
 export namespace Frame {

@@ -111,6 +111,38 @@ export class Bridge implements IDisposable {
     this._post({ kind: 'navigate', route });
   }
 
+  /**
+   * Tell the page the lab's theme. It changes as it is; a page that does not
+   * know how wishes to be loaded anew.
+   */
+  setDark(dark: boolean): void {
+    this._options.storage.setDark(dark);
+    this._dark = dark;
+    if (this._phase.kind === 'ready') {
+      this._post({ kind: 'theme', dark });
+    }
+  }
+
+  /** Keystrokes of the lab that the page gives back from now on. */
+  setKeystrokes(keystrokes: ReadonlySet<string>): void {
+    this._post({ kind: 'keys', keystrokes: [...keystrokes] });
+  }
+
+  /** Accessible name of the frame. */
+  setName(name: string): void {
+    this._frame?.setName(name);
+  }
+
+  /** Print the page alone. */
+  print(): void {
+    this._post({ kind: 'print' });
+  }
+
+  /** Answer the wish to copy. */
+  copied(id: number, done: boolean): void {
+    this._post({ kind: 'copied', id, done });
+  }
+
   /** Whether the browser's focus is in the frame. */
   get hasFocus(): boolean {
     return this._frame?.hasFocus ?? false;
@@ -192,7 +224,11 @@ export class Bridge implements IDisposable {
       receive: message => this._receive(message),
       ended: reason => {
         this._remove();
-        this._setPhase({ kind: reason });
+        if (reason === 'moved') {
+          this._wish({ kind: 'reload' });
+        } else {
+          this._setPhase({ kind: reason });
+        }
       }
     });
     this._frame.attach(node);
@@ -293,11 +329,24 @@ export class Bridge implements IDisposable {
       case 'ready':
         if (this._phase.kind !== 'ready') {
           this._setPhase({ kind: 'ready' });
+          if (this._dark !== null) {
+            // It changed since the page began to load.
+            this._post({ kind: 'theme', dark: this._dark });
+          }
+        }
+        break;
+      case 'themed':
+        if (!message.done) {
+          this._wish({ kind: 'reload' });
         }
         break;
       default:
-        (this.wished as Signal<this, FrameWish>).emit(message);
+        this._wish(message);
     }
+  }
+
+  private _wish(wish: FrameWish): void {
+    (this.wished as Signal<this, FrameWish>).emit(wish);
   }
 
   /**
@@ -339,6 +388,8 @@ export class Bridge implements IDisposable {
   }
 
   private _base: string;
+  /** What the page has to be told when it is there; null: nothing. */
+  private _dark: boolean | null = null;
   private _frame: Frame | null = null;
   private _isDisposed = false;
   private _options: Bridge.IOptions;

@@ -32,7 +32,8 @@ export type FrameMessage =
       url: string;
       method: string;
       headers: [string, string][];
-      body: ArrayBuffer | null;
+      /** A `Blob` goes by reference: its bytes pass neither page's memory. */
+      body: ArrayBuffer | Blob | null;
       /** Wanted whole, as a `Blob`. */
       whole: boolean;
     }
@@ -46,9 +47,11 @@ export type FrameMessage =
   | { kind: 'open'; url: string }
   | { kind: 'download'; url: string; name: string }
   | { kind: 'save'; blob: Blob; name: string }
-  | { kind: 'copy'; text: string }
+  | { kind: 'copy'; id: number; text: string }
   | { kind: 'key'; keystroke: string }
   | { kind: 'reload' }
+  /** Whether MLflow took the theme; answers `theme`. */
+  | { kind: 'themed'; done: boolean }
   | { kind: 'ready' };
 
 /** To the frame. */
@@ -65,12 +68,20 @@ export type HostMessage =
   | { kind: 'end'; id: number }
   | { kind: 'fail'; id: number; message: string }
   | { kind: 'go'; delta: number }
-  | { kind: 'navigate'; route: string };
+  | { kind: 'navigate'; route: string }
+  /** Answers `copy`. */
+  | { kind: 'copied'; id: number; done: boolean }
+  /** Keystrokes that belong to the lab from now on. */
+  | { kind: 'keys'; keystrokes: string[] }
+  | { kind: 'theme'; dark: boolean }
+  | { kind: 'print' };
 
 /** Longest route kept, characters. */
 export const MAX_ROUTE = 8192;
-/** Largest request body, bytes: MLflow's own upload limit in the UI is 10 MB. */
+/** Largest request body that is held, bytes: MLflow's own limit is 10 MB. */
 export const MAX_BODY = 64 * 1024 * 1024;
+/** Largest request body that goes by reference, bytes; the server's default. */
+export const MAX_UPLOAD = 1024 * 1024 * 1024;
 /** Largest text put on the clipboard, characters. */
 export const MAX_COPY = 1024 * 1024;
 
@@ -89,6 +100,14 @@ function isId(value: unknown): value is number {
 
 function isArea(value: unknown): value is StorageArea {
   return value === 'local' || value === 'session';
+}
+
+function isBody(value: unknown): value is ArrayBuffer | Blob | null {
+  return (
+    value === null ||
+    (value instanceof ArrayBuffer && value.byteLength <= MAX_BODY) ||
+    (value instanceof Blob && value.size <= MAX_UPLOAD)
+  );
 }
 
 /** A count within bounds, else null. */
@@ -143,9 +162,8 @@ export function parseMessage(data: unknown): FrameMessage | null {
         typeof method !== 'string' ||
         !METHODS.has(method) ||
         !headers ||
-        !(body === null || body instanceof ArrayBuffer) ||
-        (body && (method === 'GET' || method === 'HEAD')) ||
-        (body && body.byteLength > MAX_BODY)
+        !isBody(body) ||
+        (body && (method === 'GET' || method === 'HEAD'))
       ) {
         return null;
       }
@@ -189,11 +207,15 @@ export function parseMessage(data: unknown): FrameMessage | null {
         ? { kind, blob: raw.blob, name }
         : null;
     case 'copy':
-      return isText(raw.text, MAX_COPY) ? { kind, text: raw.text } : null;
+      return isId(id) && isText(raw.text, MAX_COPY)
+        ? { kind, id, text: raw.text }
+        : null;
     case 'key':
       return isText(raw.keystroke, 64)
         ? { kind, keystroke: raw.keystroke }
         : null;
+    case 'themed':
+      return typeof raw.done === 'boolean' ? { kind, done: raw.done } : null;
     case 'reload':
     case 'ready':
       return { kind };

@@ -48,7 +48,7 @@ export class Traffic {
     if (this._runs.has(id) || this._isDisposed) {
       return;
     }
-    const size = message.body?.byteLength ?? 0;
+    const size = heldBy(message);
     if (this._waiting.length >= MAX_WAITING || this._held + size > MAX_HELD) {
       this._fail(id, 'too many requests');
       return;
@@ -70,7 +70,7 @@ export class Traffic {
     const at = this._waiting.findIndex(message => message.id === id);
     if (at >= 0) {
       const [message] = this._waiting.splice(at, 1);
-      this._held -= message.body?.byteLength ?? 0;
+      this._held -= heldBy(message);
       this._runs.delete(id);
     }
   }
@@ -105,7 +105,7 @@ export class Traffic {
       this._active += 1;
       void this._run(message).finally(() => {
         this._active -= 1;
-        this._held -= message.body?.byteLength ?? 0;
+        this._held -= heldBy(message);
         this._runs.delete(message.id);
         this._next();
       });
@@ -300,6 +300,11 @@ function hasNoEndpoints(message: Fetch, error: RelayError): boolean {
       message.url
     )
   );
+}
+
+/** Bytes of a request that are in memory; a `Blob` is a mere name. */
+function heldBy({ body }: Fetch): number {
+  return body instanceof ArrayBuffer ? body.byteLength : 0;
 }
 
 /** The bytes in a buffer of their own, copied only when they share one. */

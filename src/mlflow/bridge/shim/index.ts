@@ -5,9 +5,12 @@ import { core } from './core';
 import { elements } from './elements';
 import { eventSource } from './eventSource';
 import { keys } from './keys';
+import { links } from './links';
 import { navigation } from './navigation';
 import { network } from './network';
+import { print } from './print';
 import { start } from './start';
+import { theme } from './theme';
 import { xhr } from './xhr';
 
 /** In the order in which they start; `start` loads MLflow itself. */
@@ -17,8 +20,11 @@ const PARTS = [
   eventSource,
   elements,
   navigation,
+  links,
   clipboard,
   keys,
+  theme,
+  print,
   start
 ];
 

@@ -1,5 +1,5 @@
 /**
- * Fourth part of the shim: history, links, downloads, keys, title.
+ * Fourth part of the shim: history, title, and that the page is there.
  *
  * The frame keeps its own history and only ever replaces the browser's entry:
  * MLflow's Back can never take the lab away, nor fill the lab's history.
@@ -116,78 +116,6 @@ export function navigation(shim: IShim): void {
       shim.visit(`#${message.route}`);
     }
   });
-
-  /** Addresses of large files, by the blob address of their stand-in. */
-  const large = new Map<string, string>();
-  const createObjectURL = URL.createObjectURL.bind(URL);
-  URL.createObjectURL = source => {
-    const url = createObjectURL(source);
-    const address = source instanceof Blob ? shim.large.get(source) : undefined;
-    if (address !== undefined) {
-      large.set(url, address);
-    }
-    return url;
-  };
-
-  /** Hand a file to the lab: the frame itself may not download. */
-  const save = (address: string, name: string) => {
-    const remote = shim.remote(large.get(address) ?? address);
-    if (remote !== null) {
-      shim.send({ kind: 'download', url: remote, name });
-    } else if (/^(?:blob|data):/i.test(address)) {
-      shim.native
-        .fetch(address)
-        .then(answer => answer.blob())
-        .then(blob => shim.send({ kind: 'save', blob, name }))
-        .catch(() => undefined);
-    }
-  };
-  /** @returns whether the link was taken over. */
-  const follow = (link: HTMLAnchorElement): boolean => {
-    const href = link.getAttribute('href');
-    if (href === null || /^javascript:/i.test(href)) {
-      return false;
-    }
-    if (link.hasAttribute('download')) {
-      save(href, link.getAttribute('download') || '');
-    } else if (shim.remote(href) !== null) {
-      shim.leave(href);
-    } else if (/^(?:blob|data):/i.test(href)) {
-      save(href, '');
-    } else {
-      shim.send({ kind: 'open', url: href });
-    }
-    return true;
-  };
-  // On the window, in the bubbling phase: MLflow's own handlers come first.
-  window.addEventListener('click', event => {
-    const path = event.composedPath();
-    const link = path.find(
-      (target): target is HTMLAnchorElement =>
-        target instanceof HTMLAnchorElement
-    );
-    if (link && !event.defaultPrevented && follow(link)) {
-      event.preventDefault();
-    }
-  });
-  const click = HTMLAnchorElement.prototype.click;
-  HTMLAnchorElement.prototype.click = function () {
-    // A link outside the document: its click reaches no listener of ours.
-    if (this.isConnected || !follow(this)) {
-      click.call(this);
-    }
-  };
-  window.open = address => {
-    if (address !== undefined && String(address) !== '') {
-      const text = String(address);
-      if (/^blob:/i.test(text)) {
-        save(text, '');
-      } else {
-        shim.leave(text);
-      }
-    }
-    return null;
-  };
 
   let title = '';
   const tell = () => {

@@ -90,7 +90,7 @@ export function network(shim: IShim): void {
     url: string,
     method: string,
     headers: [string, string][],
-    body: ArrayBuffer | null,
+    body: ArrayBuffer | Blob | null,
     signal: AbortSignal | undefined,
     whole: ((blob: Blob) => void) | null
   ) =>
@@ -122,7 +122,7 @@ export function network(shim: IShim): void {
           body,
           whole: whole !== null
         },
-        body ? [body] : []
+        body instanceof ArrayBuffer ? [body] : []
       );
     });
 
@@ -143,6 +143,19 @@ export function network(shim: IShim): void {
   }
   window.Request = BridgeRequest;
 
+  /**
+   * A body to send. Files go by reference; what is put together of them is kept
+   * by the browser, outside of the page's memory.
+   */
+  const bodyOf = async (request: Request, given: unknown) => {
+    if (given instanceof Blob || given instanceof FormData) {
+      const blob = given instanceof Blob ? given : await request.blob();
+      return blob.size > 0 ? blob : null;
+    }
+    const bytes = await request.arrayBuffer();
+    return bytes.byteLength > 0 ? bytes : null;
+  };
+
   window.fetch = async (input, init) => {
     const url = target(input);
     if (shim.remote(url) === null) {
@@ -153,15 +166,8 @@ export function network(shim: IShim): void {
     const headers: [string, string][] = [];
     request.headers.forEach((value, name) => headers.push([name, value]));
     const sends = method !== 'GET' && method !== 'HEAD';
-    const body = sends ? await request.arrayBuffer() : null;
-    return ask(
-      url,
-      method,
-      headers,
-      body && body.byteLength > 0 ? body : null,
-      request.signal,
-      null
-    );
+    const body = sends ? await bodyOf(request, init?.body) : null;
+    return ask(url, method, headers, body, request.signal, null);
   };
 
   Object.defineProperty(navigator, 'sendBeacon', {

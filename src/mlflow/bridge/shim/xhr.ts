@@ -112,7 +112,9 @@ export function xhr(shim: IShim): void {
       this._emit('progress', blob.size);
       if (this.responseType === 'blob') {
         // A stand-in for a large file must stay the one that the lab knows.
-        this.response = shim.large.has(blob) ? blob : new Blob([blob], { type });
+        this.response = shim.large.has(blob)
+          ? blob
+          : new Blob([blob], { type });
       } else if (this.responseType === 'arraybuffer') {
         this.response = await blob.arrayBuffer();
       } else {
