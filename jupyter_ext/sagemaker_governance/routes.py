@@ -8,6 +8,7 @@ from .handlers.aws import AwsHandler
 from .handlers.base import ROUTE, RelayHandler, UnknownRoute
 from .handlers.config import ConfigHandler
 from .handlers.doctor import DoctorHandler
+from .handlers.files import FilesHandler
 from .handlers.mlflow import MLflowHandler
 from .handlers.openpages import OpenPagesHandler
 from .handlers.servers import LinkHandler, ServersHandler, StartHandler
@@ -26,6 +27,7 @@ def routes(relay: Relay, limits: Limits) -> list[tuple[str, type[RelayHandler], 
         (rf"{ROUTE}/doctor/?", DoctorHandler, {"relay": relay}),
         (rf"{ROUTE}/aws/.*", AwsHandler, upstream),
         (rf"{ROUTE}/mlflow/.*", MLflowHandler, upstream),
+        (rf"{ROUTE}/mlflow-files/.*", FilesHandler, upstream),
         (rf"{ROUTE}/mlflow-servers/?", ServersHandler, {"relay": relay}),
         (rf"{ROUTE}/mlflow-start/.*", StartHandler, {"relay": relay}),
         (rf"{ROUTE}/mlflow-link/.*", LinkHandler, {"relay": relay}),

@@ -28,6 +28,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str], bytes | None]] = {
         b"{}",
     ),
     "mlflow": ("POST", "mlflow/ml/api/2.0/mlflow/runs/search", {}, b"{}"),
+    "mlflow-files": ("POST", "mlflow-files/ml", {}, b'{"paths": ["version"]}'),
     "mlflow-servers": ("GET", "mlflow-servers", {}, None),
     "mlflow-start": ("POST", "mlflow-start/ml-server", {}, b""),
     "mlflow-link": ("POST", "mlflow-link/ml-app", {}, b""),
@@ -256,7 +257,7 @@ def test_a_broken_configuration_does_not_keep_the_server_from_starting(tmp_path:
 
 def test_the_handlers_stream_bodies() -> None:
     streaming = [handler for _, handler in all_routes() if issubclass(handler, UpstreamHandler)]
-    assert len(streaming) == 3
+    assert len(streaming) == 4
     assert all(handler._stream_request_body for handler in streaming)
 
 
