@@ -22,6 +22,7 @@ import { actOn } from './lazyAct';
 import { MLflowPanel } from './panel';
 import { HOME_ROUTE, subjectOf } from './routes';
 import { findServer, isDown } from './servers';
+import type { WarmFrames } from './warm';
 import { MLflowWidget } from './widget';
 
 /** Plugin whose settings hold the connection to open. */
@@ -32,6 +33,8 @@ export interface IOpenServices extends IActServices {
   relay: IRelay;
   themes: IThemeManager | null;
   settings: ISettingRegistry | null;
+  /** Pages that nobody sees. */
+  warm?: WarmFrames;
 }
 
 /** Id of the connection that opens without asking, empty: none. */
@@ -119,6 +122,13 @@ async function findConnection(
   { mlflow, relay }: IOpenServices,
   id: string
 ): Promise<IMLflowConnection | null> {
+  const { connections } = await relay.config();
+  for (const one of connections) {
+    if (one.kind === 'mlflow' && one.id === id) {
+      // Without the client of MLflow, which is more code to load.
+      return one;
+    }
+  }
   const all = await mlflow.connections();
   return all.find(one => one.id === id) ?? findServer(relay, id);
 }
@@ -154,9 +164,9 @@ export function routeOf(args: IMLflowArgs): string {
 export function createWidget(
   services: IOpenServices,
   id: string,
-  route: string
+  route?: string
 ): MLflowWidget {
-  const { relay, trans, commands, themes } = services;
+  const { relay, trans, commands, themes, warm } = services;
   const panel = new MLflowPanel({
     id,
     relay,
@@ -164,6 +174,7 @@ export function createWidget(
     commands,
     themes,
     route,
+    warm,
     find: async () => {
       const found = await findConnection(services, id);
       if (!found) {

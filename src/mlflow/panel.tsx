@@ -12,28 +12,32 @@ import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
-import { describeError, type RelayError } from '../relay';
+import type { RelayError } from '../relay';
 import { CommandIDs, type IMLflowConnection, type IRelay } from '../tokens';
-import { Bridge, type IPlace } from './bridge/host';
+import type { Bridge, IPlace } from './bridge/host';
 import { FrameStorage } from './bridge/storage';
 import { openInBrowserTab, tabWay } from './browserTab';
 import { shortcutsAt } from './keys';
+import { noteUse } from './lastUse';
 import {
   type INotice,
   noticeOf,
   type PanelPhase,
   PanelStatus
 } from './panelStatus';
+import { isDark, makeBridge, markOf } from './page';
 import { HOME_ROUTE } from './routes';
 import { ServerWatch } from './serverWatch';
 import { type ISkew, skewText } from './serverWords';
+import type { WarmFrames } from './warm';
 import { hasGesture, Wishes } from './wishes';
 
 /**
  * MLflow of one connection.
  *
- * The frame lives only while the widget is attached: moved in the document, an
- * iframe loads anew anyway, so it is built again at the route it had.
+ * While the widget is not attached, moved to another place for one, its page is
+ * asleep. Where the browser cannot move a frame without loading it anew, the page
+ * is built again at the route it had.
  */
 export class MLflowPanel extends Widget implements Printing.IPrintable {
   constructor(options: MLflowPanel.IOptions) {
@@ -148,7 +152,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   dispose(): void {
     if (!this.isDisposed) {
-      this._close();
+      this._keep();
       this._watch.dispose();
       this._storage.flush();
       Signal.clearData(this);
@@ -159,6 +163,9 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     window.addEventListener('blur', this._onBlur);
+    if (this._bridge?.isAsleep && !this._bridge.wake(this._host.node)) {
+      this._close();
+    }
     this._openIfVisible();
   }
 
@@ -169,7 +176,10 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   protected onBeforeDetach(msg: Message): void {
     window.removeEventListener('blur', this._onBlur);
-    this._close();
+    const { warm } = this._options;
+    if (!(warm && this._bridge?.sleep(warm.node))) {
+      this._close();
+    }
     super.onBeforeDetach(msg);
   }
 
@@ -213,25 +223,45 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
       this._setPhase({ kind: 'outside' });
       return;
     }
-    const { relay, trans, commands, themes } = this._options;
-    if (themes) {
-      this._storage.setDark(!isLight(themes));
+    if (!this._reopen(connection, fresh)) {
+      const { _options: services, _storage: storage, node } = this;
+      const bridge = makeBridge(services, connection, storage, node);
+      this._use(bridge, connection);
+      await bridge.start(this._host.node, this._place.route, fresh);
     }
-    this._storage.prefer();
-    this._shortcuts = shortcutsAt(commands, this.node);
-    const bridge = new Bridge({
-      relay,
-      connection,
-      storage: this._storage,
-      title: trans.__('MLflow: %1', connection.label),
-      keystrokes: new Set(this._shortcuts.keys()),
-      caches: 'caches' in window ? window.caches : null,
-      words: error => {
-        const { title, message, hint } = describeError(error, trans);
-        return [`${title}:`, message, hint].filter(Boolean).join(' ');
-      }
-    });
+  }
+
+  /** Show a page that was kept or made ready; false: there is none. */
+  private _reopen(connection: IMLflowConnection, fresh: boolean): boolean {
+    const { id, warm } = this._options;
+    if (fresh) {
+      warm?.drop(id);
+      return false;
+    }
+    const bridge = warm?.take(id, markOf(connection));
+    if (!bridge) {
+      return false;
+    }
+    this._storage = bridge.storage;
+    this._use(bridge, connection);
+    if (!bridge.wake(this._host.node)) {
+      this._close();
+      return false;
+    }
+    // What changed while nobody saw the page.
+    this._onShortcuts();
+    this._onTheme();
+    const { route } = this._options;
+    if (route !== undefined && route !== bridge.place.route) {
+      bridge.navigate(route);
+    }
+    return true;
+  }
+
+  private _use(bridge: Bridge, connection: IMLflowConnection): void {
+    const { relay, trans, commands } = this._options;
     this._bridge = bridge;
+    this._shortcuts = shortcutsAt(commands, this.node);
     const wishes = new Wishes({
       connection: connection.id,
       base: bridge.base,
@@ -263,7 +293,6 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     bridge.troubled.connect((_, error) => {
       this._onTrouble(error);
     });
-    await bridge.start(this._host.node, this._place.route, fresh);
   }
 
   /** Find the connection, and see whether its server runs. */
@@ -327,6 +356,18 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     this._changed.emit();
   }
 
+  /** The tab is closed: its page stays for a while, asleep. */
+  private _keep(): void {
+    const { id, warm } = this._options;
+    const bridge = this._bridge;
+    if (warm && this._connection && bridge?.isAsleep && !bridge.isDisposed) {
+      this._bridge = null;
+      Signal.disconnectSender(bridge);
+      warm.put(id, markOf(this._connection), bridge, 'kept');
+    }
+    this._close();
+  }
+
   private _close(): void {
     this._turn += 1;
     this._opening = false;
@@ -337,7 +378,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   private _onTheme(): void {
     const { themes } = this._options;
     if (themes) {
-      this._bridge?.setDark(!isLight(themes));
+      this._bridge?.setDark(isDark(themes));
     }
   }
 
@@ -370,6 +411,9 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   private _setPhase(phase: PanelPhase): void {
     this._phase = phase;
+    if (phase.kind === 'ready') {
+      noteUse(this._options.id);
+    }
     this.node.dataset.phase = phase.kind;
     if (phase.kind !== 'ready') {
       this._pageTitle = '';
@@ -393,7 +437,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
           this._place = { route: HOME_ROUTE, back: false, forward: false };
           this.reload();
         }}
-        onWait={() => this._setPhase({ kind: 'ready' })}
+        onWait={() => this._bridge?.wait()}
         onTab={connection && tabWay(connection) ? () => this._openTab() : null}
       />
     );
@@ -436,13 +480,11 @@ export namespace MLflowPanel {
     trans: TranslationBundle;
     commands: CommandRegistry;
     themes: IThemeManager | null;
-    /** Fragment route to start at. */
+    /** Fragment route to start at; default: where a kept page is, else home. */
     route?: string;
+    /** Pages that nobody sees; none are kept without. */
+    warm?: WarmFrames;
   }
-}
-
-function isLight(themes: IThemeManager): boolean {
-  return !themes.theme || themes.isLight(themes.theme);
 }
 
 /** Longest title that is passed on, characters: it comes from the frame. */

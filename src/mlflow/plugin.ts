@@ -24,6 +24,7 @@ import {
 } from '../tokens';
 import { describedBy } from '../ui';
 import { mlflowIcon } from './icon';
+import { lastUse } from './lastUse';
 import { LazyMLflow } from './lazyClient';
 import type { MLflowTabs } from './tabs';
 import type { MLflowWidget } from './widget';
@@ -73,7 +74,12 @@ const pages: JupyterFrontEndPlugin<void> = {
     });
     let made: MLflowTabs | null = null;
     const tabs = async (): Promise<MLflowTabs> => {
-      const { MLflowTabs } = await import('./tabs');
+      // Side by side: one needs the other, and far away each is a round trip.
+      const [{ MLflowTabs }] = await Promise.all([
+        import('./tabs'),
+        import('./open'),
+        relay.config().catch(() => null)
+      ]);
       return (made ??= new MLflowTabs({
         tracker,
         shell,
@@ -122,6 +128,19 @@ const pages: JupyterFrontEndPlugin<void> = {
       args: { isLauncher: true },
       rank: 1
     });
+    const used = lastUse();
+    if (used !== null) {
+      void app.restored
+        .then(() => idle())
+        .then(() => settings?.load(pages.id))
+        .then(async mine => {
+          if (mine?.composite.keepReady !== false) {
+            await (await tabs()).prepare(used);
+          }
+        })
+        // Whoever opens MLflow sees what is wrong.
+        .catch(() => undefined);
+    }
     if (restorer) {
       void restorer.restore(tracker, {
         command: CommandIDs.openMLflow,
@@ -135,6 +154,22 @@ const pages: JupyterFrontEndPlugin<void> = {
     }
   }
 };
+
+/** Once the lab has nothing better to do and somebody sees it. */
+async function idle(): Promise<void> {
+  await new Promise<void>(resolve => {
+    if ('requestIdleCallback' in window) {
+      window.requestIdleCallback(() => resolve());
+    } else {
+      setTimeout(resolve, 5000);
+    }
+  });
+  while (document.hidden) {
+    await new Promise(resolve =>
+      document.addEventListener('visibilitychange', resolve, { once: true })
+    );
+  }
+}
 
 const plugins: JupyterFrontEndPlugin<IMLflow | void>[] = [client, pages];
 export default plugins;

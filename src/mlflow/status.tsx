@@ -20,6 +20,9 @@ export interface IStatusProps {
 export function Status(props: IStatusProps): JSX.Element | null {
   const { phase, label, trans, onReload, onHome, onWait, onTab } = props;
   const reload = { label: trans.__('Reload'), onClick: onReload };
+  const tab = onTab
+    ? [{ label: trans.__('Open in a browser tab'), onClick: onTab }]
+    : [];
   switch (phase.kind) {
     case 'ready':
       return null;
@@ -45,10 +48,22 @@ export function Status(props: IStatusProps): JSX.Element | null {
           title={trans.__('%1 takes long to show', label)}
           actions={[
             reload,
-            { label: trans.__('Keep waiting'), onClick: onWait }
+            { label: trans.__('Keep waiting'), onClick: onWait },
+            ...tab
           ]}
         >
-          {trans.__('The page is loaded, but nothing has appeared yet.')}
+          {stallText(phase, trans)}
+        </EmptyState>
+      );
+    case 'crashed':
+      return (
+        <EmptyState
+          title={trans.__('The page of %1 crashed', label)}
+          actions={[reload, ...tab]}
+        >
+          {trans.__(
+            'The browser ended it, mostly for want of memory. Nothing in the lab was touched; what you had not saved in MLflow is lost.'
+          )}
         </EmptyState>
       );
     case 'left':
@@ -101,6 +116,27 @@ export function Status(props: IStatusProps): JSX.Element | null {
         </div>
       );
   }
+}
+
+/** What has not happened for so long. */
+function stallText(
+  { done, total, seconds }: Extract<Phase, { kind: 'stalled' }>,
+  trans: TranslationBundle
+): string {
+  if (total === 0) {
+    return trans.__('The server has not answered for %1 seconds.', seconds);
+  }
+  return done < total
+    ? trans.__(
+        '%1 of %2 files are here; no other has come for %3 seconds.',
+        done,
+        total,
+        seconds
+      )
+    : trans.__(
+        'All files are here, but nothing has appeared for %1 seconds.',
+        seconds
+      );
 }
 
 /** The failure in words. */

@@ -4,6 +4,7 @@ import { Debouncer } from '@lumino/polling';
 
 import type { IMLflowArgs } from '../tokens';
 import type { IOpenServices } from './open';
+import { WarmFrames } from './warm';
 import type { MLflowWidget } from './widget';
 
 /** Ms after which a new route is written into the layout. */
@@ -11,7 +12,18 @@ const SAVE_DELAY = 1000;
 
 /** The lab's MLflow tabs, one for each connection. */
 export class MLflowTabs {
-  constructor(private _options: MLflowTabs.IOptions) {}
+  constructor(private _options: MLflowTabs.IOptions) {
+    this._warm = new WarmFrames();
+    this._services = { ..._options.services, warm: this._warm };
+  }
+
+  /** Make the page of a connection ready, unless it has a tab. */
+  async prepare(id: string): Promise<void> {
+    const { prepare } = await import('./prepare');
+    if (!this._find(id)) {
+      await prepare(this._services, this._warm, id);
+    }
+  }
 
   /**
    * Show MLflow.
@@ -22,7 +34,8 @@ export class MLflowTabs {
     args: IMLflowArgs,
     { restored }: { restored: boolean }
   ): Promise<MLflowWidget | undefined> {
-    const { services, shell } = this._options;
+    const { shell } = this._options;
+    const services = this._services;
     const { chooseConnection, createWidget, openOutside, routeOf } =
       await import('./open');
     const route = routeOf(args);
@@ -46,7 +59,11 @@ export class MLflowTabs {
       shell.activateById(found.id);
       return found;
     }
-    const widget = createWidget(services, id, route);
+    const widget = createWidget(
+      services,
+      id,
+      args.route === undefined ? undefined : route
+    );
     await this._add(widget, !restored);
     return widget;
   }
@@ -81,6 +98,9 @@ export class MLflowTabs {
       shell.activateById(widget.id);
     }
   }
+
+  private _services: IOpenServices;
+  private _warm: WarmFrames;
 }
 
 export namespace MLflowTabs {

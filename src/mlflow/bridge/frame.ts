@@ -22,7 +22,17 @@ export type FrameEnd =
   /** It sent more than the lab can take, or fought for the keyboard. */
   | 'flooded'
   /** Somebody took it out of the page and put it in again: it loads anew. */
-  | 'moved';
+  | 'moved'
+  /** Its process is gone. */
+  | 'crashed';
+
+/** Ms after which a page whose port closed has crashed; else it has left. */
+const GONE = 1000;
+
+/** `moveBefore` keeps a frame alive where `appendChild` would load it anew. */
+interface IMover {
+  moveBefore?(node: Node, before: Node | null): void;
+}
 
 /** A sandboxed frame of an opaque origin that loads one document of ours. */
 export class Frame implements IDisposable {
@@ -58,6 +68,20 @@ export class Frame implements IDisposable {
   /** Accessible name. */
   setName(name: string): void {
     this._element.title = name;
+  }
+
+  /**
+   * Move the frame without loading it anew.
+   *
+   * @returns false where the browser cannot, or one of both is not in the page
+   */
+  move(node: HTMLElement): boolean {
+    const mover = node as HTMLElement & IMover;
+    if (!mover.moveBefore || !node.isConnected || !this._element.isConnected) {
+      return false;
+    }
+    mover.moveBefore(this._element, null);
+    return true;
   }
 
   post(message: HostMessage, transfer: Transferable[] = []): void {
@@ -135,6 +159,10 @@ export class Frame implements IDisposable {
     ) {
       this._port = event.ports[0];
       this._port.onmessage = ({ data }) => this._receive(data);
+      // Where the browser tells (Chromium): a page that leaves closes it, too.
+      this._port.addEventListener('close', () => {
+        setTimeout(() => this._end('crashed'), GONE);
+      });
     }
   };
 

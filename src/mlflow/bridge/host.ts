@@ -2,14 +2,13 @@
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { newToken, type RelayError, upstreamError } from '../../relay';
+import { newToken, type RelayError } from '../../relay';
 import type { IMLflowConnection, IRelay } from '../../tokens';
-import { relayPath, resolveAddress, VIRTUAL_BASE } from './address';
-import { Assets, contentType, isAsset } from './assets';
-import { frameDocument, NotMLflowError, parseIndex } from './document';
+import { resolveAddress, VIRTUAL_BASE } from './address';
+import { type Assets, isAsset, readPage } from './assets';
+import { frameDocument, parseIndex } from './document';
 import { Frame } from './frame';
 import type { FrameMessage, HostMessage } from './protocol';
-import { readText } from './read';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
 
@@ -18,12 +17,14 @@ export type Phase =
   /** Assets of `index.html`: so many of so many are here. */
   | { kind: 'loading'; done: number; total: number }
   | { kind: 'ready' }
-  /** Loaded, but MLflow has shown nothing for a while. */
-  | { kind: 'stalled' }
+  /** Nothing has happened for a while; it goes on by itself if it can. */
+  | { kind: 'stalled'; done: number; total: number; seconds: number }
   /** The page went elsewhere; the frame has been removed. */
   | { kind: 'left' }
   /** The page sent more than the lab can take; the frame has been removed. */
   | { kind: 'flooded' }
+  /** The page's process ended; the frame has been removed. */
+  | { kind: 'crashed' }
   | { kind: 'failed'; error: unknown };
 
 /** What the frame asks of the lab beyond data. */
@@ -41,11 +42,11 @@ export interface IPlace {
 
 /** No sign of the page for so long, ms, is worth saying. */
 const STALL = 20000;
+/** Ms after which what can wait is done all the same. */
+const IDLE_LIMIT = 5000;
 /** Ms after which a new route and title are passed on. */
 const TELL = 50;
-/** Largest `index.html`, bytes; MLflow's own has a few kB. */
-const MAX_INDEX = 4 * 1024 * 1024;
-/** Files fetched ahead at once where the browser has six connections. */
+/** Requests for files at once where the browser has six connections. */
 const LANES_HTTP1 = 2;
 
 export class Bridge implements IDisposable {
@@ -92,13 +93,76 @@ export class Bridge implements IDisposable {
   async start(node: HTMLElement, route: string, fresh = false): Promise<void> {
     this._place = { route, back: false, forward: false };
     this._setPhase({ kind: 'loading', done: 0, total: 0 });
+    this._watch();
+    this._node = node;
     try {
-      await this._load(node, route, fresh);
+      await this._load(route, fresh);
     } catch (error) {
       if (!this._isDisposed) {
         this._remove();
         this._setPhase({ kind: 'failed', error });
       }
+    }
+  }
+
+  /** What the page keeps; belongs to it for as long as it lives. */
+  get storage(): FrameStorage {
+    return this._options.storage;
+  }
+
+  /** Whether nobody sees the page: it asks for nothing and may do nothing. */
+  get isAsleep(): boolean {
+    return this._isAsleep;
+  }
+
+  /**
+   * Start out of sight. MLflow's code runs up to its first request, which waits:
+   * nothing but static files is read before somebody opens it.
+   */
+  async prepare(node: HTMLElement, route: string): Promise<void> {
+    this._isAsleep = true;
+    await this.start(node, route);
+  }
+
+  /**
+   * Put the page away as it is, without loading it anew.
+   *
+   * @param node - out of sight and inert
+   * @returns false when that is not possible; the page is where it was then
+   */
+  sleep(node: HTMLElement): boolean {
+    if (this._phase.kind !== 'ready' || !this._frame?.move(node)) {
+      return false;
+    }
+    this._isAsleep = true;
+    this._traffic?.hold();
+    return true;
+  }
+
+  /**
+   * Show a page again that was put away.
+   *
+   * @returns false when it has to be loaded anew
+   */
+  wake(node: HTMLElement): boolean {
+    if (this._frame && !this._frame.move(node)) {
+      return false;
+    }
+    this._isAsleep = false;
+    this._node = node;
+    this._traffic?.resume();
+    this._watch();
+    this._setPhase(this._phase);
+    this._tell();
+    return true;
+  }
+
+  /** Give it more time after a stall. */
+  wait(): void {
+    if (this._phase.kind === 'stalled') {
+      const { done, total } = this._phase;
+      this._setPhase({ kind: 'loading', done, total });
+      this._watch();
     }
   }
 
@@ -170,26 +234,20 @@ export class Bridge implements IDisposable {
     Signal.clearData(this);
   }
 
-  private async _load(
-    node: HTMLElement,
-    route: string,
-    fresh: boolean
-  ): Promise<void> {
+  private async _load(route: string, fresh: boolean): Promise<void> {
     const { relay, connection, storage } = this._options;
-    const [html, version] = await Promise.all([this._index(), this._version()]);
-    if (this._isDisposed) {
-      return;
-    }
-    const index = parseIndex(html);
-    const assets = new Assets({
+    const { html, assets } = await readPage({
       relay,
       connection: connection.id,
-      version,
       caches: this._options.caches ?? null,
       fresh,
       lanes: isHttp1() ? LANES_HTTP1 : undefined
     });
-    void assets.tidy().catch(() => undefined);
+    if (this._isDisposed) {
+      return;
+    }
+    const index = parseIndex(html);
+    this._assets = assets;
     const nonce = newToken();
     this._traffic = new Traffic({
       relay,
@@ -202,8 +260,11 @@ export class Bridge implements IDisposable {
       problem: error => (this.troubled as Signal<this, RelayError>).emit(error),
       words: this._options.words
     });
+    if (this._isAsleep) {
+      this._traffic.hold();
+    }
     // Ahead of the frame: by the time its script asks, the bytes are here.
-    this._prefetch(assets, [...index.styles, ...index.scripts]);
+    this._ahead(assets, [...index.styles, ...index.scripts]);
     const boot = {
       nonce,
       base: this._base,
@@ -231,69 +292,47 @@ export class Bridge implements IDisposable {
         }
       }
     });
-    this._frame.attach(node);
+    this._frame.attach(this._node ?? document.body);
+  }
+
+  /** Say so when nothing happens for a while; each progress starts it anew. */
+  private _watch(): void {
+    clearTimeout(this._stall);
+    if (this._isAsleep || this._phase.kind !== 'loading') {
+      return;
+    }
+    const limit = this._options.stall ?? STALL;
     this._stall = setTimeout(() => {
       if (this._phase.kind === 'loading') {
-        this._setPhase({ kind: 'stalled' });
+        const { done, total } = this._phase;
+        const seconds = Math.round(limit / 1000);
+        this._setPhase({ kind: 'stalled', done, total, seconds });
       }
-    }, this._options.stall ?? STALL);
+    }, limit);
   }
 
-  private async _index(): Promise<string> {
-    const { relay, connection } = this._options;
-    const response = await relay.request(
-      relayPath(connection.id, { path: '', search: '' }),
-      { headers: { accept: 'text/html' } }
-    );
-    if (!response.ok) {
-      throw await upstreamError(response, 'mlflow', connection.id);
-    }
-    if (!/^text\/html\b/i.test(contentType(response))) {
-      throw new NotMLflowError(contentType(response));
-    }
-    return readText(response, MAX_INDEX);
-  }
-
-  /** Version of MLflow, only a part of cache keys here. */
-  private async _version(): Promise<string> {
-    const { relay, connection } = this._options;
-    try {
-      const response = await relay.request(
-        relayPath(connection.id, { path: 'version', search: '' })
-      );
-      const text = response.ok ? (await readText(response, 1024)).trim() : '';
-      return /^[\w.+-]{1,64}$/.test(text) ? text : 'unknown';
-    } catch {
-      // Old servers have no such route; what is really wrong, `_index` says.
-      return 'unknown';
-    }
-  }
-
-  private _prefetch(assets: Assets, addresses: string[]): void {
+  private _ahead(assets: Assets, addresses: string[]): void {
     const paths = addresses
       .map(address => resolveAddress(address, this._base))
       .flatMap(address =>
         address.kind === 'inside' && isAsset(address.path) ? [address.path] : []
       );
-    let done = 0;
     const total = paths.length;
-    this._setPhase({ kind: 'loading', done, total });
-    for (const path of paths) {
-      assets.get(path).then(
-        () => {
-          done += 1;
-          if (this._phase.kind === 'loading' && !this._isDisposed) {
-            this._setPhase({ kind: 'loading', done, total });
-          }
-        },
-        (error: unknown) => {
-          if (this._phase.kind === 'loading' && !this._isDisposed) {
-            this._remove();
-            this._setPhase({ kind: 'failed', error });
-          }
-        }
-      );
-    }
+    const isLoading = () =>
+      this._phase.kind === 'loading' || this._phase.kind === 'stalled';
+    const tell = (done: number) => {
+      if (isLoading()) {
+        this._setPhase({ kind: 'loading', done, total });
+        this._watch();
+      }
+    };
+    tell(0);
+    assets.ahead(paths, tell).catch((error: unknown) => {
+      if (isLoading() && !this._isDisposed) {
+        this._remove();
+        this._setPhase({ kind: 'failed', error });
+      }
+    });
   }
 
   private _receive(message: FrameMessage): void {
@@ -333,6 +372,7 @@ export class Bridge implements IDisposable {
             // It changed since the page began to load.
             this._post({ kind: 'theme', dark: this._dark });
           }
+          whenIdle(() => void this._assets?.settle().catch(() => undefined));
         }
         break;
       case 'themed':
@@ -346,6 +386,9 @@ export class Bridge implements IDisposable {
   }
 
   private _wish(wish: FrameWish): void {
+    if (this._isAsleep) {
+      return;
+    }
     (this.wished as Signal<this, FrameWish>).emit(wish);
   }
 
@@ -387,11 +430,14 @@ export class Bridge implements IDisposable {
     (this.phaseChanged as Signal<this, Phase>).emit(phase);
   }
 
+  private _assets: Assets | null = null;
   private _base: string;
   /** What the page has to be told when it is there; null: nothing. */
   private _dark: boolean | null = null;
   private _frame: Frame | null = null;
+  private _isAsleep = false;
   private _isDisposed = false;
+  private _node: HTMLElement | null = null;
   private _options: Bridge.IOptions;
   private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
   private _place: IPlace = { route: '/', back: false, forward: false };
@@ -416,6 +462,15 @@ export namespace Bridge {
     words?(error: RelayError): string;
     /** Override of the time after which silence is said, ms. */
     stall?: number;
+  }
+}
+
+/** Do it when the browser has nothing better to do. */
+function whenIdle(job: () => void): void {
+  if ('requestIdleCallback' in window) {
+    window.requestIdleCallback(job, { timeout: IDLE_LIMIT });
+  } else {
+    setTimeout(job, IDLE_LIMIT);
   }
 }
 

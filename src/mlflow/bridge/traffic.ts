@@ -86,6 +86,16 @@ export class Traffic {
     }
   }
 
+  /** Let nothing new through but static files; what comes waits. */
+  hold(): void {
+    this._isHeld = true;
+  }
+
+  resume(): void {
+    this._isHeld = false;
+    this._next();
+  }
+
   dispose(): void {
     this._isDisposed = true;
     this._waiting.length = 0;
@@ -98,7 +108,8 @@ export class Traffic {
 
   private _next(): void {
     while (this._active < (this._options.lanes ?? MAX_IN_FLIGHT)) {
-      const message = this._waiting.shift();
+      const at = this._isHeld ? this._waiting.findIndex(this._isStatic) : 0;
+      const [message] = at < 0 ? [] : this._waiting.splice(at, 1);
       if (!message) {
         return;
       }
@@ -112,6 +123,17 @@ export class Traffic {
     }
   }
 
+  private _isStatic = ({ method, url, whole }: Fetch): boolean => {
+    const address = resolveAddress(url, this._options.base);
+    return (
+      address.kind === 'inside' &&
+      whole &&
+      method === 'GET' &&
+      !address.search &&
+      isAsset(address.path)
+    );
+  };
+
   private async _run(message: Fetch): Promise<void> {
     const { id } = message;
     const run = this._runs.get(id);
@@ -123,8 +145,7 @@ export class Traffic {
       return;
     }
     try {
-      const plain = message.method === 'GET' && !address.search;
-      if (message.whole && plain && isAsset(address.path)) {
+      if (this._isStatic(message)) {
         const blob = await this._options.assets.get(address.path);
         this._post({
           kind: 'head',
@@ -265,6 +286,7 @@ export class Traffic {
   private _active = 0;
   private _held = 0;
   private _isDisposed = false;
+  private _isHeld = false;
   private _runs = new Map<number, IRun>();
   private _waiting: Fetch[] = [];
 }
