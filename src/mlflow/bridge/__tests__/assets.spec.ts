@@ -73,6 +73,7 @@ describe('what a hostile server sends', () => {
     for (let at = 0; at < 8; at++) {
       await assets.get(`static-files/a.0123abc${at}.png`);
     }
+    await assets.settle();
     expect(kept.size).toBeLessThanOrEqual(4);
     expect(kept.size).toBeGreaterThan(0);
   });

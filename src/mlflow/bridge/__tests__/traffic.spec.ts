@@ -65,6 +65,32 @@ function setUp(
 }
 
 describe('Traffic', () => {
+  it('lets only static files through while it is held', async () => {
+    const { relay, traffic, posted, settled } = setUp({
+      'mlflow/risk/ajax-api/x': { a: 1 },
+      'mlflow/risk/static-files/a.png': bytes('x', 'image/png')
+    });
+    traffic.hold();
+    traffic.fetch(ask(1, 'ajax-api/x'));
+    traffic.fetch(ask(2, 'static-files/a.png', { whole: true }));
+    // Not what it looks like: a query, another method, a stream.
+    traffic.fetch(ask(3, 'static-files/a.png?x=1', { whole: true }));
+    traffic.fetch(
+      ask(4, 'static-files/a.png', { whole: true, method: 'POST' })
+    );
+    traffic.fetch(ask(5, 'static-files/a.png'));
+    await settled();
+    expect(relay.calls.map(({ path }) => path)).toEqual([
+      'mlflow/risk/static-files/a.png'
+    ]);
+    expect(posted.map(message => 'id' in message && message.id)).toEqual([
+      2, 2
+    ]);
+    traffic.resume();
+    await settled();
+    expect(relay.calls).toHaveLength(5);
+  });
+
   it('sends a request through the relay and streams the answer', async () => {
     const { relay, traffic, posted, settled } = setUp({
       'mlflow/risk/api/x': bytes('{"a": 1}', 'application/json')
