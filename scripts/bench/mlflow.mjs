@@ -1,60 +1,137 @@
-/** First render of MLflow in the lab against the same MLflow in a tab of its own. */
+/**
+ * Opening MLflow in the lab against the same MLflow in a tab of its own: the
+ * first time, again after a reload of the lab, and a tab that was closed.
+ */
 import { performance } from 'node:perf_hooks';
+import { from } from './distance.mjs';
 import { median, round } from './numbers.mjs';
 
 /** Text that MLflow's first page shows once it has its data. */
 const SHOWN = 'credit-risk-scoring';
+const LIMIT = 120_000;
+/** Ms that the lab has to itself before MLflow is opened. */
+const SETTLED = 4000;
 
-async function direct(browser, url) {
-  const context = await browser.newContext({
-    viewport: { width: 1400, height: 900 }
-  });
-  const page = await context.newPage();
-  const start = performance.now();
-  await page.goto(`${url}/#/experiments`);
-  await page.getByText(SHOWN).first().waitFor({ timeout: 60_000 });
-  const ms = performance.now() - start;
-  await context.close();
-  return ms;
-}
+export const newContext = browser =>
+  browser.newContext({ viewport: { width: 1400, height: 900 } });
 
-async function bridged(browser, lab) {
-  const context = await browser.newContext({
-    viewport: { width: 1400, height: 900 }
-  });
-  const page = await context.newPage();
-  await page.goto(`${lab}?reset`);
-  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
-  await page.locator('.jp-Launcher').waitFor();
-  await page.waitForTimeout(1500);
-  const card = page.locator('.jp-LauncherCard', { hasText: 'MLflow' });
-  const start = performance.now();
-  await card.click();
-  await page
+export const shown = page =>
+  page
     .frameLocator('.jp-sg-mlflow iframe')
     .getByText(SHOWN)
     .first()
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: LIMIT });
+
+/** Open the lab and let it come to rest. */
+export async function openLab(page, lab) {
+  await page.goto(`${lab}?reset`);
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+  await page.locator('.jp-Launcher').waitFor();
+  await page.waitForTimeout(SETTLED);
+}
+
+/** Ms from the click in the launcher until MLflow shows its data. */
+export async function openMLflow(page) {
+  const card = page.locator('.jp-LauncherCard', { hasText: 'MLflow' });
+  const start = performance.now();
+  await card.click();
+  await shown(page);
+  return performance.now() - start;
+}
+
+export async function closeMLflow(page) {
+  await page
+    .locator('.lm-TabBar-tab', { hasText: 'MLflow' })
+    .locator('.lm-TabBar-tabCloseIcon')
+    .first()
+    .click();
+  await page.locator('.jp-sg-mlflow').waitFor({ state: 'detached' });
+  // The last tab of the area is always a launcher.
+  await page.locator('.jp-Launcher').waitFor();
+}
+
+async function direct(context, url) {
+  const page = await context.newPage();
+  const start = performance.now();
+  await page.goto(`${url}/#/experiments`);
+  await page.getByText(SHOWN).first().waitFor({ timeout: LIMIT });
   const ms = performance.now() - start;
-  await context.close();
+  await page.close();
   return ms;
 }
 
-/** Both in turn, each in a fresh profile (nothing cached). */
-export async function firstRender(browser, sandbox, ms = 0, samples = 5) {
-  await sandbox.latency(ms);
-  const directMs = [];
-  const labMs = [];
-  await direct(browser, sandbox.parts.mlflow);
-  for (let sample = 0; sample < samples; sample += 1) {
-    directMs.push(await direct(browser, sandbox.parts.mlflow));
-    labMs.push(await bridged(browser, sandbox.lab));
-  }
+/** Times of one fresh profile. */
+async function sample(browser, url, lab, times) {
+  const own = await newContext(browser);
+  times.directFirst.push(await direct(own, url));
+  times.directAgain.push(await direct(own, url));
+  await own.close();
+  const context = await newContext(browser);
+  const page = await context.newPage();
+  await openLab(page, lab);
+  times.labFirst.push(await openMLflow(page));
+  await closeMLflow(page);
+  times.labReopened.push(await openMLflow(page));
+  // Again, as if MLflow had not been used in this browser: no page is ready.
+  await page.evaluate(() => {
+    localStorage.removeItem('jupyterlab-sagemaker-governance:mlflow-used');
+  });
+  await openLab(page, lab);
+  times.labUnready.push(await openMLflow(page));
+  // Again, as a person finds it: the lab has made the page ready meanwhile.
+  await openLab(page, lab);
+  await page
+    .locator('.jp-sg-mlflow-asleep iframe')
+    .waitFor({ state: 'attached', timeout: LIMIT });
+  await page.waitForTimeout(SETTLED);
+  times.labAgain.push(await openMLflow(page));
+  await context.close();
+}
+
+/**
+ * @param {{rtt?: number, upstream?: number, samples?: number}} options ms
+ *   between the browser and both servers, and before MLflow for both
+ */
+export async function opening(
+  browser,
+  sandbox,
+  { rtt = 0, upstream = 0, samples = 5 }
+) {
+  const times = {
+    directFirst: [],
+    directAgain: [],
+    labFirst: [],
+    labReopened: [],
+    labUnready: [],
+    labAgain: []
+  };
+  // Whatever is slow once only.
+  const warm = await newContext(browser);
+  await direct(warm, sandbox.parts.mlflow);
+  await warm.close();
+  await sandbox.latency(upstream);
+  await from(sandbox.parts.mlflow, rtt, url =>
+    from(sandbox.lab, rtt, async lab => {
+      for (let at = 0; at < samples; at += 1) {
+        await sample(browser, url, lab, times);
+      }
+    })
+  );
   await sandbox.latency(0);
+  const ms = Object.fromEntries(
+    Object.entries(times).map(([name, values]) => [name, median(values)])
+  );
+  const ratio = (mine, theirs) => round(ms[mine] / ms[theirs], 2);
   return {
-    upstreamLatencyMs: ms,
-    directMs: round(median(directMs), 0),
-    labMs: round(median(labMs), 0),
-    ratio: round(median(labMs) / median(directMs), 2)
+    rttMs: rtt,
+    upstreamMs: upstream,
+    samples,
+    first: ratio('labFirst', 'directFirst'),
+    again: ratio('labAgain', 'directAgain'),
+    againUnready: ratio('labUnready', 'directAgain'),
+    reopened: ratio('labReopened', 'directAgain'),
+    ms: Object.fromEntries(
+      Object.entries(ms).map(([name, value]) => [name, round(value, 0)])
+    )
   };
 }
