@@ -1,5 +1,5 @@
 /** MLflow's REST API through the relay. */
-import { UpstreamError } from '../relay';
+import { readText, UpstreamError } from '../relay';
 import type {
   IMLflow,
   IMLflowConnection,
@@ -27,6 +27,8 @@ const MODEL_PAGE = 50;
 const MODEL_PAGES = 4;
 /** Experiments read at once. */
 const EXPERIMENTS = 1000;
+/** Longest answer in which a version is looked for, bytes. */
+const MAX_VERSION = 1024;
 
 /** Reads MLflow tracking servers, 2.x and 3.x. */
 export class MLflowClient implements IMLflow {
@@ -52,7 +54,9 @@ export class MLflowClient implements IMLflow {
 
   async version(connection: string, signal?: AbortSignal): Promise<string> {
     const response = await this._calls.send(connection, 'version', {}, signal);
-    const version = (await response.text()).trim();
+    const version = (
+      await readText(response, MAX_VERSION).catch(() => '')
+    ).trim();
     if (!/^\d[\w.+-]{0,63}$/.test(version)) {
       throw new UpstreamError({
         kind: 'mlflow',

@@ -4,11 +4,14 @@ import type { IMLflowModel, IModelPackageDetails } from '../tokens';
 
 /** A text as a Python literal: JSON's escapes are among Python's. */
 export function literal(text: string): string {
-  // What breaks lines in editors is written as an escape, too.
-  return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
-  );
+  // What breaks lines in editors, turns text around or cannot be seen is written
+  // as an escape, too.
+  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, char => {
+    const code = (char.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4
+      ? `\\U${code.padStart(8, '0')}`
+      : `\\u${code.padStart(4, '0')}`;
+  });
 }
 
 /**
@@ -94,5 +97,5 @@ export function versionName(arn: string, version: number): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -1,12 +1,24 @@
 /** The file `MLmodel` that MLflow writes beside a model. */
-import { parse } from 'yaml';
+import { Lexer, parse } from 'yaml';
 
 import type { IMLflowModel, IMLmodel } from '../tokens';
 import type { Calls, Query } from './calls';
 import { isObject, type Json, member, text } from './wire';
 
-/** Larger files are not read, bytes. Real ones have a few thousand. */
-export const MAX_MLMODEL = 1024 * 1024;
+/**
+ * Larger files are not read, bytes. Real ones have a few thousand; one whose model
+ * takes 8000 columns has half a million, in the text of its signature.
+ */
+export const MAX_MLMODEL = 512 * 1024;
+/**
+ * Parts of YAML in one file; real ones have some hundred, a signature is one. The
+ * parser's time grows with their square: a file of commas would stop the lab.
+ */
+const MAX_TOKENS = 20_000;
+/** Escapes that are none; each costs an error object, real files have none. */
+const BAD_ESCAPE =
+  /\\(?:[^0abefnrtvNLP_ /\\"xuU\t\r\n]|[xuU](?![0-9a-fA-F]{2}))/g;
+const MAX_BAD_ESCAPES = 1000;
 
 /** Routes for the UI only; they have no twin below `api/`. */
 const AJAX = 'ajax-api/2.0/mlflow/';
@@ -30,12 +42,13 @@ const FRAMEWORKS: readonly [string, string, readonly string[]][] = [
  * Parse `MLmodel`.
  *
  * Plain data only: YAML's core schema has no tag that makes anything but
- * scalars, lists and maps, and aliases are capped against expansion bombs.
+ * scalars, lists and maps; aliases are capped against expansion bombs, and what
+ * would take the parser seconds is not parsed.
  *
  * @returns null when it is not an `MLmodel`
  */
 export function parseMLmodel(source: string): IMLmodel | null {
-  if (source.length > MAX_MLMODEL) {
+  if (!isModest(source)) {
     return null;
   }
   let model: unknown;
@@ -44,6 +57,9 @@ export function parseMLmodel(source: string): IMLmodel | null {
       schema: 'core',
       version: '1.2',
       maxAliasCount: 20,
+      // Both take the square of the size.
+      uniqueKeys: false,
+      prettyErrors: false,
       logLevel: 'error'
     });
   } catch {
@@ -66,6 +82,23 @@ export function parseMLmodel(source: string): IMLmodel | null {
       : null,
     mlflowVersion: scalar(model.mlflow_version)
   };
+}
+
+/** Whether parsing it takes a moment at most. */
+function isModest(source: string): boolean {
+  if (
+    source.length > MAX_MLMODEL ||
+    (source.match(BAD_ESCAPE)?.length ?? 0) > MAX_BAD_ESCAPES
+  ) {
+    return false;
+  }
+  const tokens = new Lexer().lex(source);
+  for (let count = 0; count <= MAX_TOKENS; count++) {
+    if (tokens.next().done) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function frameworkOf(flavors: Json): {

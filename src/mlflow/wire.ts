@@ -36,13 +36,10 @@ export function number(value: unknown): number | null {
   if (typeof value !== 'string' || value.trim() === '') {
     return null;
   }
-  const special: Record<string, number> = {
-    NaN: NaN,
-    Infinity: Infinity,
-    '-Infinity': -Infinity
-  };
-  const parsed = special[value] ?? Number(value);
-  return value in special || Number.isFinite(parsed) ? parsed : null;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) || /^(?:NaN|-?Infinity)$/.test(value)
+    ? parsed
+    : null;
 }
 
 /** Pairs `{key, value}` as a record. */

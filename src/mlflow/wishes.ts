@@ -69,7 +69,8 @@ export class Wishes {
         this._options.beside(address.hash.slice(1));
       }
     } else if (address.kind === 'inside') {
-      const name = fileName(wanted || lastName(address.search, address.path));
+      // The relay names the file after what is asked for, whatever the page says.
+      const name = fileName(lastName(address.search, address.path) || wanted);
       if (await this._mayDownload(name)) {
         // Streams to disk through the relay, which forces an attachment.
         const path = relayPath(connection, address);
@@ -205,7 +206,12 @@ function click(url: string, name: string): void {
 /** Name of the file that an artifact route names. */
 function lastName(search: string, path: string): string {
   const query = new URLSearchParams(search);
-  return query.get('path') ?? query.get('artifact_file_path') ?? path;
+  return (
+    query.get('path') ||
+    query.get('artifact_file_path') ||
+    // Routes whose last segment names no file.
+    (/(?:get-(?:trace-)?artifact|artifacts\/files)$/.test(path) ? '' : path)
+  );
 }
 
 /** The host must stay visible, whatever follows. */

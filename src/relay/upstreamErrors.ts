@@ -1,5 +1,9 @@
 /** What AWS, MLflow and OpenPages say themselves. Not part of the lab's start. */
 import { RelayError } from './errors';
+import { readText } from './read';
+
+/** Largest error that is read, bytes: of a longer one only the status is told. */
+const MAX_ERROR = 1024 * 1024;
 
 /** A JSON error of MLflow or OpenPages itself, passed on by the relay. */
 export class UpstreamError extends Error {
@@ -57,7 +61,7 @@ export async function upstreamError(
   kind: 'mlflow' | 'openpages',
   connection: string
 ): Promise<UpstreamError> {
-  const raw = await response.text().catch(() => '');
+  const raw = await readText(response, MAX_ERROR).catch(() => '');
   let body: Record<string, unknown> = {};
   try {
     const parsed: unknown = JSON.parse(raw);

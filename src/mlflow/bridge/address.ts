@@ -26,6 +26,8 @@ export type Address =
 /** Percent codes that a second decoding could turn into something else. */
 const ENCODED = /%(?:2f|5c|2e|25|0[0-9a-f]|1[0-9a-f]|7f)/i;
 const PATH = /^[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/;
+/** The same in other letters, which some servers normalise (NFKC). */
+const DOT_LETTERS = /(?:^|\/)\.{1,2}(?:\/|;|$)/;
 const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 const BAD_PERCENT = /%(?![0-9a-fA-F]{2})/;
 
@@ -39,11 +41,13 @@ function hasControl(text: string): boolean {
   return false;
 }
 
-/** Whether the escapes of a path are UTF-8: the server refuses others. */
-function isUtf8(path: string): boolean {
+/**
+ * Whether a path reads the same for everybody: its escapes are UTF-8, and no
+ * segment of it becomes dots when it is normalised. The server refuses others.
+ */
+function isPlain(path: string): boolean {
   try {
-    decodeURIComponent(path);
-    return true;
+    return !DOT_LETTERS.test(decodeURIComponent(path).normalize('NFKC'));
   } catch {
     return false;
   }
@@ -101,7 +105,7 @@ export function resolveAddress(raw: unknown, base = VIRTUAL_BASE): Address {
     BAD_PERCENT.test(path) ||
     path.startsWith('/') ||
     path.includes('//') ||
-    !isUtf8(path)
+    !isPlain(path)
   ) {
     return { kind: 'refused', reason: 'path not understood' };
   }
@@ -125,10 +129,11 @@ export function fileName(name: unknown, fallback = 'artifact'): string {
   const last =
     (typeof name === 'string' ? name : '').split(/[/\\]/).pop() ?? '';
   const clean = Array.from(last)
-    .filter(char => !hasControl(char) && !'<>:"|?*\u202e\u2066'.includes(char))
+    // Controls, and marks that turn text around: `exe.gnp` would read `png.exe`.
+    .filter(char => !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}<>:"|?*]/u.test(char))
     .join('')
-    .replace(/^[.\s]+/, '')
-    .trim()
+    // Windows drops dots at the end, and then reads another ending.
+    .replace(/^[.\s]+|[.\s]+$/g, '')
     .slice(0, 128);
   return clean || fallback;
 }

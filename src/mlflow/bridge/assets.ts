@@ -1,10 +1,9 @@
 /** MLflow's static files: fetched ahead, kept over page loads when hashed. */
 import type { IRelay } from '../../tokens';
-import { Limiter, upstreamError } from '../../relay';
+import { decode, Limiter, readParts, upstreamError } from '../../relay';
 import { relayPath, VIRTUAL_BASE } from './address';
 import { AbsentError, Bundle, type IFile, MAX_FILES } from './bundle';
 import { NotMLflowError, rewriteScript } from './document';
-import { decode, readParts } from './read';
 
 /** Name of our Cache Storage. */
 export const CACHE = 'jupyterlab-sagemaker-governance:mlflow';

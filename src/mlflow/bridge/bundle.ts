@@ -2,9 +2,14 @@
  * Many files of MLflow's pages in one answer, as `mlflow-files/<connection>`
  * gives it: for a lab that is far away one round trip instead of dozens.
  */
-import { RelayError, type RelayCode } from '../../relay';
+import {
+  decode,
+  readParts,
+  RelayError,
+  type RelayCode,
+  TooLargeError
+} from '../../relay';
 import type { IRelay } from '../../tokens';
-import { decode, readParts, TooLargeError } from './read';
 
 /** A file as MLflow gave it. */
 export interface IFile {

@@ -129,6 +129,8 @@ describe('fileName', () => {
     ['  ..', 'artifact'],
     ['', 'artifact'],
     ['inv\u202egnp.exe', 'invgnp.exe'],
+    ['a\u2067b\u200ec\u061c.txt\ufeff', 'abc.txt'],
+    ['x.bat. .', 'x.bat'],
     ['a<b>:"|?*.csv', 'ab.csv'],
     [null, 'artifact']
   ])('makes %p safe', (name, expected) => {

@@ -1,6 +1,6 @@
 import { fakeRelay } from '../../../testing';
 import { Assets, MAX_ASSET, MAX_KEPT } from '../assets';
-import { readText, TooLargeError } from '../read';
+import { readText, TooLargeError } from '../../../relay';
 
 const MEGABYTE = 1024 * 1024;
 

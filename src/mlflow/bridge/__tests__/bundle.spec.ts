@@ -1,8 +1,8 @@
+import { decode, TooLargeError } from '../../../relay';
 import { fakeRelay } from '../../../testing';
 import { Assets, readPage } from '../assets';
 import { AbsentError, Bundle } from '../bundle';
 import { NotMLflowError } from '../document';
-import { decode, TooLargeError } from '../read';
 
 const HEAD = 1;
 const DATA = 2;
