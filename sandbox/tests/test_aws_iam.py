@@ -146,7 +146,7 @@ MATRIX: dict[str, dict[str, str | None]] = {
         "open a server": IMPLICIT,
         "open an App": EXPLICIT,
     },
-    "reader": dict.fromkeys(WRITES, IMPLICIT) | {"open an App": EXPLICIT},
+    "reader": {deed: EXPLICIT if deed == "open an App" else IMPLICIT for deed in WRITES},
 }
 
 
