@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
 
-from moto.iam.models import IAMBackend, ManagedPolicy, iam_backends
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, iam_backends
 
 from sandbox.catalogue.model import (
     CLAIMS,
@@ -19,6 +21,7 @@ from sandbox.catalogue.model import (
 from sandbox.catalogue.registries import DEFAULT, HOMES
 
 from .identity import Caller, principal_id
+from .studio.seeding import SPACE_ROLE
 
 SHIPPED = Path(__file__).parents[2] / "lifecycle-config" / "iam"
 ADMIN_ROLE = "SandboxAdmin"
@@ -116,6 +119,16 @@ def _role(account: str, name: str, trust: str, policies: dict[str, str]) -> None
         backend.put_role_policy(name, policy, document)
 
 
+FULL_ACCESS = "AmazonSageMakerFullAccess"
+
+
+@functools.cache
+def _full_access() -> dict[str, Any]:
+    """AWS's own policy, as moto has it; parsed once, since all of them are one long text."""
+    found: dict[str, Any] = json.loads(aws_managed_policies_data)[FULL_ACCESS]
+    return found
+
+
 def create_roles(registries: int = DEFAULT) -> None:
     """Create every role of the sandbox, as a cloud admin would have.
 
@@ -135,6 +148,9 @@ def create_roles(registries: int = DEFAULT) -> None:
                 _mlflow_gateway(name) if name.startswith("gateway") else shipped(f"mlflow-{name}")
             )
             backend.put_role_policy(role, f"Mlflow-{name}", text)
+    _role(OWN, SPACE_ROLE, studio_trust, {"StudioExecution": json.dumps(EXECUTION)})
+    policy = AWSManagedPolicy.from_data(FULL_ACCESS, OWN, REGION, _full_access())
+    iam(OWN).managed_policies[policy.arn] = policy
     rights = shipped("admin").replace("REPLACE-WITH-BUCKET", BUCKET)
     _role(OWN, CLOUD_ADMIN_ROLE, studio_trust, {"SageMakerGovernance-admin": rights})
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}

@@ -17,7 +17,7 @@ from typing import Any
 
 from sandbox.catalogue.model import REGION
 
-from .errors import ApiError
+from .errors import QUERY, ApiError
 from .identity import Caller
 
 SIDECAR = Path(__file__).with_name("policy.mjs")
@@ -201,7 +201,7 @@ class Authorizer:
         result, denials = self._simulator.decide(simulation)
         if result != "Allowed":
             text = self._message(caller, request, result, dict(denials))
-            if request.action.startswith("sts:"):
+            if request.action.startswith(tuple(f"{name}:" for name in QUERY)):
                 raise ApiError("AccessDenied", text, 403)
             raise ApiError("AccessDeniedException", text)
 

@@ -30,7 +30,7 @@ from moto.sts.responses import TokenResponse
 
 from . import accounts
 from .authorization import Request
-from .errors import ApiError, Refusal
+from .errors import QUERY, ApiError, Refusal
 from .identity import Caller, Session, principal_id
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def caller_of(account: str, access_key: str) -> Caller:
 
 def _refuse(service: str, code: str, message: str) -> Refusal:
     """A refusal of the request's authentication, in the service's own words."""
-    if service == "sts":
+    if service in QUERY:
         names = {
             "ExpiredTokenException": "ExpiredToken",
             "UnrecognizedClientException": "InvalidClientTokenId",
@@ -145,13 +145,22 @@ class SandboxRequest(IAMRequest):
         if self._service == "secretsmanager" and operation == "GetSecretValue":
             self._check_secret()
             return
+        if self._service == "iam" and "RoleName" in self._data:
+            name = self._data["RoleName"]
+            role = name[0] if isinstance(name, list) else name
+            self._ask(f"arn:aws:iam::{self.account_id}:role/{role}")
+            return
         super().check_action_permitted(resource)
 
     def _check_secret(self) -> None:
         """Ask for one secret by name; moto asks for all of them."""
         name = json.loads(self._body).get("SecretId", "")
         arn = f"arn:aws:secretsmanager:{self._region}:{self.account_id}:secret:{name}"
-        request = Request(self._action, name if name.startswith("arn:") else arn, self.account_id)
+        self._ask(name if name.startswith("arn:") else arn)
+
+    def _ask(self, resource: str) -> None:
+        """Ask the simulator about one resource."""
+        request = Request(self._action, resource, self.account_id)
         try:
             caller = caller_of(self.account_id, self._access_key._access_key_id)
             world().authorizer.require(caller, accounts.policies_of_caller(caller), request)
@@ -178,7 +187,7 @@ class SandboxRequest(IAMRequest):
         text = f"User: {self._access_key.arn} is not authorized to perform: {self._action}"
         code, status = (
             ("AccessDenied", 403)
-            if self._service == "sts"
+            if self._service in QUERY
             else (
                 "AccessDeniedException",
                 400,

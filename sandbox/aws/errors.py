@@ -41,7 +41,7 @@ def json_body(error: ApiError) -> str:
 
 
 def query_body(error: ApiError) -> str:
-    """Body of an AWS Query error, as STS sends it."""
+    """Body of an AWS Query error, as STS and IAM send it."""
     return (
         '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
         f"<Error><Type>Sender</Type><Code>{escape(error.code)}</Code>"
@@ -59,7 +59,9 @@ def rest_body(error: ApiError) -> str:
     )
 
 
-_BODIES = {"sts": query_body, "s3": rest_body}
+QUERY = ("sts", "iam")
+"""Services that speak AWS Query."""
+_BODIES = {"s3": rest_body} | dict.fromkeys(QUERY, query_body)
 
 
 class Refusal(HTTPException):

@@ -88,6 +88,30 @@ def test_lists_of_scripts_are_filtered_sorted_and_paged(studio: Any) -> None:
     assert named(NameContains="A", AppTypeEquals="JupyterLab") == ["a-1"]
 
 
+def test_scripts_have_tags_until_they_are_deleted(studio: Any) -> None:
+    arn = script(studio)
+
+    def tags() -> dict[str, str]:
+        rows = studio.list_tags(ResourceArn=arn)["Tags"]
+        return {one["Key"]: one["Value"] for one in rows}
+
+    assert tags() == {}
+    for value in ("1", "2"):
+        studio.add_tags(ResourceArn=arn, Tags=[{"Key": "a:b", "Value": value}])
+    studio.add_tags(ResourceArn=arn, Tags=[{"Key": "c", "Value": ""}])
+    assert tags() == {"a:b": "2", "c": ""}
+    studio.delete_tags(ResourceArn=arn, TagKeys=["c", "none"])
+    assert tags() == {"a:b": "2"}
+    many = [{"Key": f"k{number}", "Value": ""} for number in range(50)]
+    refused(studio.add_tags, "ResourceLimitExceeded", "at most 50", ResourceArn=arn, Tags=many)
+    studio.delete_studio_lifecycle_config(StudioLifecycleConfigName="installer")
+    refused(studio.list_tags, "ResourceNotFound", "does not exist", ResourceArn=arn)
+    script(studio)
+    assert tags() == {}
+    elsewhere = arn.replace(OWN, "999988887777")
+    refused(studio.list_tags, "ResourceNotFound", "does not exist", ResourceArn=elsewhere)
+
+
 @pytest.mark.parametrize("merge", MERGES)
 def test_how_an_update_merges(aws: AwsProcess, studio: Any, merge: str) -> None:
     aws.control("PUT", "studio", {"merge": merge})
