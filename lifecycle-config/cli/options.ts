@@ -171,6 +171,21 @@ function optionsOf(command: CommandName): OptionName[] {
   return [...COMMANDS[command].options, ...ALWAYS];
 }
 
+/** A call in lines, an option together with its value. */
+function exampleLines(call: string, options: string): string[] {
+  const lines = [`  ${call}`];
+  for (const option of options.split(/ (?=--)/)) {
+    const last = lines[lines.length - 1];
+    if (`${last} ${option} \\`.length > WIDTH) {
+      lines[lines.length - 1] = `${last} \\`;
+      lines.push(`    ${option}`);
+    } else {
+      lines[lines.length - 1] = `${last} ${option}`;
+    }
+  }
+  return lines;
+}
+
 /** Text of --help. */
 export function help(command?: CommandName): string {
   if (command === undefined) {
@@ -207,10 +222,7 @@ export function help(command?: CommandName): string {
     ),
     '',
     'Example:',
-    ...wrap(`npx ${PROGRAM} ${command} ${example}`, WIDTH - 4).map(
-      (line, i, all) =>
-        `${i === 0 ? '  ' : '    '}${line}${i < all.length - 1 ? ' \\' : ''}`
-    )
+    ...exampleLines(`npx ${PROGRAM} ${command}`, example)
   ].join('\n');
 }
 

@@ -85,11 +85,11 @@ export function laidOut(line: string | ILine, stream: Stream): string[] {
     return rest.map(one => `${indent}${one}`.trimEnd());
   }
   const { head, text, tone } = line;
-  const width = widthOf(stream) - head.length;
-  const indent = ' '.repeat(head.length);
-  return wrap(text, width).map((one, i) => {
-    if (head.trim() === '') {
-      return `${head}${toned(stream, tone, one)}`;
+  const blank = head.trim() === '';
+  const indent = ' '.repeat(head.length + (blank ? 2 : 0));
+  return wrap(text, widthOf(stream) - indent.length).map((one, i) => {
+    if (blank) {
+      return `${i === 0 ? head : indent}${toned(stream, tone, one)}`;
     }
     return `${i === 0 ? toned(stream, tone, head) : indent}${one}`;
   });

@@ -281,7 +281,7 @@ export async function carryOut(
       }
       const { message, hint } = failure;
       failures.push({ slot: name, message, hint });
-      output.progress(`  not done: ${message}`);
+      output.progress('      not done; why is told at the end');
     }
   }
   return failures;

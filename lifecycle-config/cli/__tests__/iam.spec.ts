@@ -469,3 +469,48 @@ describe('who may assume the registry role', () => {
     }
   );
 });
+
+describe('source identity', () => {
+  const registry = 'arn:aws:iam::222233334444:role/SageMakerGovernanceRegistry';
+  const execution = `arn:aws:iam::${ACCOUNT}:role/StudioExecution`;
+  const trusted = shipped('registry-account-trust', {
+    'REPLACE-WITH-STUDIO-ACCOUNT': ACCOUNT,
+    'REPLACE-WITH-EXTERNAL-ID': '0f2c6c1e'
+  });
+  const person = `arn:aws:sts::${ACCOUNT}:assumed-role/StudioExecution/x`;
+  const stranger = 'arn:aws:sts::999988887777:assumed-role/Other/x';
+
+  test.each(['data-scientist', 'approver', 'reader'])(
+    'goes from Studio to the registry account with %s',
+    async name => {
+      const ask = (principal: string) =>
+        allowed([shipped(name)], {
+          action: 'sts:SetSourceIdentity',
+          resource: registry,
+          principal,
+          resourcePolicy: trusted
+        });
+      expect(await ask(person)).toBe(true);
+      expect(await ask(stranger)).toBe(false);
+    }
+  );
+
+  test.each([
+    ['sts:AssumeRole', 'sagemaker.amazonaws.com', true],
+    ['sts:SetSourceIdentity', 'sagemaker.amazonaws.com', true],
+    ['sts:SetSourceIdentity', 'ec2.amazonaws.com', false],
+    ['sts:TagSession', 'sagemaker.amazonaws.com', false],
+    ['sts:AssumeRole', person, false]
+  ])(
+    'an execution role: %s by %s is %s',
+    async (action, principal, expected) => {
+      const question = {
+        action,
+        resource: execution,
+        principal,
+        resourcePolicy: shipped('execution-role-trust')
+      };
+      expect(await allowed([], question)).toBe(expected);
+    }
+  );
+});

@@ -6,7 +6,7 @@ import { keyOf, readWheel, sha256 } from '../installer';
 import type { Json } from '../json';
 import type { Given } from '../options';
 import { required } from '../options';
-import type { IOutput } from '../output';
+import type { ILine, IOutput } from '../output';
 
 /** Folder of the wheels in the bucket, and in the shipped policies. */
 export const FOLDER = 'sagemaker-governance';
@@ -42,18 +42,17 @@ export async function publish(
   } catch (error) {
     throw explain(error, `Publishing ${place}`);
   }
+  const facts = { bucket, key, version: wheel.version, sha256: wheel.sha256 };
   output.print(
-    `bucket   ${bucket}`,
-    `key      ${key}`,
-    `version  ${wheel.version}`,
-    `sha256   ${wheel.sha256}`
+    ...Object.entries(facts).map(([name, text]): ILine => ({
+      head: name.padEnd(9),
+      text,
+      tone: 'strong'
+    }))
   );
   return {
     action,
-    bucket,
-    key,
-    version: wheel.version,
-    sha256: wheel.sha256,
+    ...facts,
     bytes: wheel.bytes.length
   };
 }

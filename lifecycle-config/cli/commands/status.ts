@@ -19,6 +19,13 @@ import {
 } from '../studio';
 import { report } from './attach';
 
+function formerName(last: string | undefined): string {
+  if (last === undefined) {
+    return 'not written down';
+  }
+  return last || 'nothing: it is the first installer';
+}
+
 /** Installer before another, as far as it may be read: the rest is told without it. */
 async function formerly(
   aws: Aws,
@@ -100,7 +107,7 @@ export async function status(
     shared === null
       ? 'Shared spaces: the domain has no settings for them'
       : `Shared spaces start with:  ${shared.version || 'no installer'}`,
-    `A rollback goes back to:   ${last || (last === '' ? 'nothing: it is the first installer' : 'not written down')}`,
+    ...(now === '' ? [] : [`A rollback goes back to:   ${formerName(last)}`]),
     `Source identity:           ${identity}`,
     ''
   );
