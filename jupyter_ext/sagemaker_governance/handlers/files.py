@@ -8,12 +8,24 @@ from typing import TYPE_CHECKING
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from ..allow import check_mlflow
 from ..connections import MLflowConnection
 from ..errors import RelayError
 from ..headers import request_headers
+from ..paths import check_path
 from ..tracking.ask import is_stale_login
 from ..tracking.assets import content_type, nearest, none_installed
-from ..tracking.bundle import DATA, END, FAIL, HEAD, MAX_REQUEST, named_in, read_request, record
+from ..tracking.bundle import (
+    DATA,
+    END,
+    FAIL,
+    HEAD,
+    MAX_PAGE,
+    MAX_REQUEST,
+    named_in,
+    read_request,
+    record,
+)
 from ..tracking.refusals import explain
 from .upstream import UpstreamHandler
 
@@ -46,6 +58,8 @@ class FilesHandler(UpstreamHandler):
         if rest:
             raise RelayError("bad_path", "The files are named in the body.")
         wanted = read_request(await self.body.read())
+        for path in wanted.paths:
+            check_mlflow(check_path(path), connection.id, self.relay.mlflow_open_routes)
         if connection.assets != "installed":
             await self.relay.ready()
         self.set_header("Content-Type", "application/octet-stream")
@@ -150,6 +164,8 @@ class FilesHandler(UpstreamHandler):
             if page is not None:
                 page += answer.start
             async for chunk in answer.rest():
+                if page is not None and len(page) <= MAX_PAGE:
+                    page += chunk
                 await self._send(record(DATA, number, chunk))
             await self._send(record(END, number))
         finally:

@@ -19,6 +19,7 @@ from ..paths import check_path
 from ..tracking import graphql
 from ..tracking.artifacts import _within
 from ..tracking.assets import Build, kernel_folders
+from ..tracking.bundle import MAX_FILES, MAX_PAGE, named_in
 from .conftest import SERVER_ARN
 from .lab import Lab
 from .standin import Reply, StandIn, fixed
@@ -130,6 +131,52 @@ def test_the_memory_of_the_server_stays(lab: Lab, upstream: StandIn) -> None:
     assert lab.get(f"mlflow/ml-gateway/{HISTORY}").code == "upstream_not_json"
     assert lab.get("mlflow/ml/heads").code == "upstream_closed"
     assert lab.rss - before < 96 << 20
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<script " * (MAX_PAGE // 8),
+        b"<link href=" * (MAX_PAGE // 11),
+        b'<script src="static-files/' * (MAX_PAGE // 26),
+        b"<script src='" + b" " * (MAX_PAGE - 20),
+    ],
+)
+def test_a_page_of_openings_is_read_once(page: bytes) -> None:
+    started = time.process_time()
+    assert named_in(page) == []
+    assert time.process_time() - started < 2
+
+
+def test_a_page_that_names_more_than_there_can_be(lab: Lab, upstream: StandIn) -> None:
+    page = b"".join(b'<script src="static-files/%d.js"></script>' % at for at in range(3000))
+    assert len(named_in(page)) == MAX_FILES
+    upstream.on("/ml/", fixed(page, 200, "text/html"))
+    upstream.on("/ml/static-files/", fixed("1"))
+    assert lab.post("mlflow-files/ml", '{"paths": [""], "follow": true}').status == 200
+    assert len(upstream.requests("/ml/static-files/")) == MAX_FILES
+    # A page without end is passed on, and not kept.
+    upstream.on("/ml/", fixed(page * 500, 200, "text/html"))
+    before = lab.rss
+    got = lab.post("mlflow-files/ml", '{"paths": [""], "follow": true}')
+    assert len(got.body) > len(page) * 500
+    assert lab.rss - before < 48 << 20
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (DEEP[:100_000], "bad_request"),
+        (b'{"paths": ["static-files/ajax-api/3.0/jobs"]}', "path_not_allowed"),
+        (b'{"paths": ["STATIC-FILES/a.js"]}', "path_not_allowed"),
+        (b'{"paths": ["static-files/\xe2\x80\xa5/a.js"]}', "bad_path"),
+        (b'{"paths": ["static-files/%E2%80%A5/a.js"]}', "bad_path"),
+        (b'{"paths": ["graphql"]}', "path_not_allowed"),
+    ],
+)
+def test_no_way_round_by_many_files(lab: Lab, upstream: StandIn, body: bytes, code: str) -> None:
+    assert lab.post("mlflow-files/ml-ro", body).code == code
+    assert not upstream.requests("/ml")
 
 
 # ------------------------------------------------------------------ where files are

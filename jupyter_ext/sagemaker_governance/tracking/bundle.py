@@ -13,12 +13,15 @@ import struct
 from dataclasses import dataclass
 
 from ..errors import RelayError
+from ..foreign import parse_json
 from ..paths import check_path
 
 #: Files in one answer; MLflow's page asks for some 20 at once.
 MAX_FILES = 256
 #: Bytes of a request.
 MAX_REQUEST = 128 * 1024
+#: Bytes of an `index.html` that is looked through; MLflow's own has a few thousand.
+MAX_PAGE = 256 * 1024
 
 #: JSON with `path`, `status`, `type` and `encoding`: a file begins.
 HEAD = 1
@@ -31,7 +34,9 @@ FAIL = 4
 
 _RECORD = struct.Struct(">BHI")
 _NAMED = re.compile(
-    rb"""<(?:script|link)\b[^>]*?\b(?:src|href)=["']?(?:\./)?(static-files/[^"'\s>?#]+\.(?:js|css))"""
+    # Not beyond the next tag: a page of nothing but openings is read once, not as many
+    # times as it has openings.
+    rb"""<(?:script|link)\b[^<>]*?\b(?:src|href)=["']?(?:\./)?(static-files/[^"'\s>?#]+\.(?:js|css))"""
 )
 
 
@@ -53,7 +58,7 @@ def read_request(body: bytes) -> Wanted:
         `bad_request`, `bad_path`, `path_not_allowed`
     """
     try:
-        request = json.loads(body)
+        request = parse_json(body)
     except ValueError:
         request = None
     paths = request.get("paths") if isinstance(request, dict) else None
@@ -78,16 +83,24 @@ def read_request(body: bytes) -> Wanted:
 
 
 def named_in(page: bytes) -> list[str]:
-    """Paths of the scripts and sheets that an `index.html` names; odd ones are left out."""
-    found = []
-    for match in _NAMED.findall(page):
-        path = match.decode("latin-1")
+    """Paths of the scripts and sheets that an `index.html` names.
+
+    Odd ones are left out, and those beyond `MAX_FILES`; all of a page that is larger
+    than `MAX_PAGE`.
+    """
+    found: dict[str, None] = {}
+    if len(page) > MAX_PAGE:
+        return []
+    for match in _NAMED.finditer(page):
+        if len(found) >= MAX_FILES:
+            break
+        path = match[1].decode("latin-1")
         try:
             check_path(path)
         except RelayError:
             continue
-        found.append(path)
-    return list(dict.fromkeys(found))
+        found[path] = None
+    return list(found)
 
 
 def record(kind: int, file: int, content: bytes | dict[str, object] = b"") -> bytes:
