@@ -3,242 +3,300 @@
 #
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# OVERVIEW
 # A lifecycle configuration of app type JupyterLab, best attached as built-in
-# (BuiltInLifecycleConfigArn of the domain). /opt/conda is new at every app start,
-# so this runs every time. It needs no internet: one wheel from S3, whose SHA-256
-# is pinned below, installed without looking for dependencies.
+# (BuiltInLifecycleConfigArn). /opt/conda is new at every app start, so this runs
+# every time. It needs no internet: one wheel from S3, whose SHA-256 is pinned. The
+# execution role needs s3:GetObject on it, and kms:Decrypt for a key of your own.
 #
-# The execution role needs s3:GetObject on the wheel (and kms:Decrypt when the
-# bucket is encrypted with a customer managed key).
+# A script that fails would keep the app from starting: therefore no "set -e", and
+# always exit 0. One line, "sagemaker-governance: " and DONE, SKIPPED or ERROR, says
+# what happened and what to do (CloudWatch: /aws/sagemaker/studio, stream
+# .../LifecycleConfigOnStart).
 #
-# A lifecycle configuration that fails keeps the app from starting. Therefore this
-# script does not use "set -e" and always exits 0: whatever goes wrong ends in one
-# line that begins with "sagemaker-governance: ERROR", and leaves the lab as it was.
-# Log: CloudWatch group /aws/sagemaker/studio, stream .../LifecycleConfigOnStart.
+# A version is unpacked beside the one in use. Jupyter finds it by links through one
+# link, "current"; renaming that is the only step that changes the lab.
 
 set -u
 
 # User variables [update as needed]
-BUCKET=''  # S3 bucket of the wheel
-KEY=''     # its key, ending in .../jupyterlab_sagemaker_governance-X-py3-none-any.whl
-SHA256=''  # of the wheel, 64 hexadecimal digits: sha256sum FILE
+BUCKET=''  # S3 bucket of the wheel, in the region of the domain
+KEY=''     # .../jupyterlab_sagemaker_governance-X-py3-none-any.whl
+SHA256=''  # of the wheel: sha256sum FILE
 VERSION='' # for the log only
-# Connections, one JSON object, or nothing for the own account's registry only:
-# {"SageMakerGovernance": {"connections": [...]}}; secrets only as references.
+# Connections, {"SageMakerGovernance": {"connections": [...]}}, or nothing for the
+# own account's registry only; secrets only as references.
 CONFIG=''
+ACTION='' # uninstall: take it all away, from the user's volume too
 
 # System variables [do not change if not needed]
 PREFIX="${SG_PREFIX:-/opt/conda}"
 METADATA="${SG_METADATA:-/opt/ml/metadata/resource-metadata.json}"
 LOG_FILE="${SG_LOG_FILE:-/var/log/apps/app_container.log}"
-CACHE_DIR="${SG_CACHE_DIR:-${HOME:-/home/sagemaker-user}/.cache/sagemaker-governance}"
 LIMIT="${SG_LIMIT:-240}" # seconds; Studio gives up at 300
-PACKAGE=jupyterlab-sagemaker-governance
-LABEXTENSION="$PREFIX/share/jupyter/labextensions/$PACKAGE"
-CONFIG_FILE="$PREFIX/etc/jupyter/jupyter_sagemaker_governance_config.json"
+CACHE_DIR="${HOME:=/home/sagemaker-user}/.cache/sagemaker-governance"
 STATE_DIR="$PREFIX/var/sagemaker-governance" # ends with the container
+CURRENT="$STATE_DIR/current"
+LABEXTENSION=share/jupyter/labextensions/jupyterlab-sagemaker-governance
+SERVER=etc/jupyter/jupyter_server_config.d/sagemaker_governance.json
 
-# The user's own pip and Python settings live on the volume: leave them out.
-export PIP_CONFIG_FILE=/dev/null PIP_USER=0 PYTHONNOUSERSITE=1
-unset PIP_TARGET PIP_PREFIX PYTHONPATH PYTHONHOME
+# The user's own settings, on the volume, are not for this.
+export PIP_CONFIG_FILE=/dev/null AWS_CONFIG_FILE=/dev/null
+export AWS_SHARED_CREDENTIALS_FILE=/dev/null
+unset AWS_PROFILE AWS_DEFAULT_PROFILE
+
+notes=''
+note() { notes="$notes $*"; }
 
 log() {
-  local line
-  line="sagemaker-governance: $*"
-  printf '%s\n' "$line"
-  { [ -w "$LOG_FILE" ] && printf '%s\n' "$line" >>"$LOG_FILE"; } 2>/dev/null
+  local line="sagemaker-governance: $*$notes"
+  {
+    printf '%s\n' "$line"
+    [ -w "$LOG_FILE" ] && printf '%s\n' "$line" >>"$LOG_FILE"
+  } 2>/dev/null
   return 0
 }
 
-# End with the one line that says what happened and what to do.
-fail() {
-  log "ERROR $*"
-  exit 1
-}
-
-skip() {
-  log "SKIPPED $*"
+end() {
+  log "$@"
   exit 0
 }
 
-# A tool's output on one line, its end, without control characters.
-brief() {
-  tr -s '[:space:][:cntrl:]' ' ' | tail -c 300
+fail() {
+  [ -z "${stage:-}" ] || rm -rf "$stage"
+  case "$*" in
+    *'No space left'* | *'Disk quota'*) note 'Free space there, or enlarge the volume.' ;;
+  esac
+  end "ERROR $*"
 }
 
-matches() {
-  local actual
-  actual="$(sha256sum "$1" 2>/dev/null)"
-  [ "${actual%% *}" = "$SHA256" ]
-}
+# Where it was when the time ran out.
+step() { { printf '%s' "$*" >"$STATE_DIR/step"; } 2>/dev/null; }
+
+# The end of a tool's output, on one line.
+brief() { tr -s '[:space:][:cntrl:]' ' ' | tail -c 300; }
+
+# -I: nothing from the user's folders or variables.
+python() { timeout -k 5 90 "$PREFIX/bin/python" -I "$@" 9>&-; }
+
+matches() { printf '%s  %s\n' "$SHA256" "$1" | sha256sum --check --status 2>/dev/null; }
 
 check_place() {
-  local app_type="${SAGEMAKER_APP_TYPE:-}"
+  local type="${SAGEMAKER_APP_TYPE:-}"
   case "${SAGEMAKER_RECOVERY_MODE:-}" in
     '' | 0 | false | False) ;;
-    *) skip "the app runs in recovery mode." ;;
+    *) end 'SKIPPED the app runs in recovery mode.' ;;
   esac
   if [ -r "$METADATA" ]; then
-    if grep -q '"DataZone' "$METADATA"; then
-      skip "this is SageMaker Unified Studio, which is not supported."
-    fi
-    if [ -z "$app_type" ]; then
-      app_type="$(sed -n 's/.*"AppType"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$METADATA" | head -n 1)"
-    fi
+    ! grep -q '"DataZone' "$METADATA" ||
+      end 'SKIPPED this is SageMaker Unified Studio, which is not supported.'
+    [ -n "$type" ] ||
+      type="$(sed -n 's/.*"AppType"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$METADATA" | head -n 1)"
   fi
-  if [ "$app_type" != JupyterLab ]; then
-    skip "the app type is '${app_type:-unknown}'; only JupyterLab is supported."
-  fi
+  [ "$type" = JupyterLab ] ||
+    end "SKIPPED the app type is '${type:-unknown}'; only JupyterLab is supported."
 }
 
 check_variables() {
-  local tool
-  [ -n "$BUCKET" ] && [ -n "$KEY" ] ||
-    fail "BUCKET and KEY are not set. Set them at the top of this script."
-  printf '%s' "$SHA256" | grep -Eqx '[0-9a-f]{64}' ||
-    fail "SHA256 is not 64 lower-case hexadecimal digits. Set it to the output of sha256sum for the wheel."
-  case "$KEY" in
-    *.whl) ;;
-    *) fail "KEY does not name a wheel (.whl): $KEY" ;;
-  esac
-  for tool in sha256sum aws; do
-    command -v "$tool" >/dev/null || fail "the command $tool is not in this image."
-  done
-  [ -x "$PREFIX/bin/python" ] || fail "there is no Python in $PREFIX."
-  if [ -n "$CONFIG" ]; then
-    printf '%s' "$CONFIG" | "$PREFIX/bin/python" -c '
-import json, sys
-given = json.load(sys.stdin)
-assert isinstance(given, dict) and isinstance(given.get("SageMakerGovernance"), dict)
-' 2>/dev/null ||
-      fail 'CONFIG is not a JSON object with the member "SageMakerGovernance". Correct it at the top of this script.'
-  fi
+  [[ $BUCKET && $KEY && $SHA256 =~ ^[0-9a-f]{64}$ ]] ||
+    fail 'BUCKET, KEY and SHA256 (64 lower-case digits) are not all set at the top of this script.'
+  command -v aws >/dev/null || fail 'the command aws is not in this image.'
+  [ -z "$CONFIG" ] || python -c 'import json, sys
+assert isinstance(json.load(sys.stdin)["SageMakerGovernance"], dict)' <<<"$CONFIG" 2>/dev/null ||
+    fail 'CONFIG, at the top of this script, is not JSON with the object "SageMakerGovernance".'
 }
 
-download() { # download FILE: put the wheel there
+find_places() {
+  local told
+  told="$(python -c 'import site, sysconfig
+print(sysconfig.get_paths()["purelib"], site.getusersitepackages(), sep="\n")' 2>&1)" ||
+    fail "the Python in $PREFIX does not start. $(brief <<<"$told")"
+  site="${told%%$'\n'*}" user_site="${told##*$'\n'}"
+}
+
+each_link() { # each_link COMMAND, which takes a link and its target
+  "$1" "$PREFIX/$LABEXTENSION" "$CURRENT/lib/$LABEXTENSION"
+  "$1" "$PREFIX/$SERVER" "$CURRENT/lib/$SERVER"
+  "$1" "$site/sagemaker-governance.pth" "$CURRENT/lib.pth"
+  "$1" "$PREFIX/etc/jupyter/jupyter_sagemaker_governance_config.json" "$CURRENT/config.json"
+}
+
+# shellcheck disable=SC2329  # this one and the next two: called by each_link
+check_link() {
+  [ "$(readlink "$1")" = "$2" ] || { [ ! -e "$1" ] && [ ! -L "$1" ]; } ||
+    fail "$1 is there already and not of this installer: left as it is. Take it out of the image, or detach this script."
+}
+
+# shellcheck disable=SC2329
+make_link() {
+  [ -L "$1" ] || { mkdir -p "${1%/*}" && ln -s "$2" "$1"; } 2>/dev/null || {
+    [ -e "$CURRENT" ] || each_link remove_link
+    fail "$1 $unwritable"
+  }
+}
+
+# shellcheck disable=SC2329
+remove_link() { [ "$(readlink "$1")" != "$2" ] || rm -f "$1"; }
+
+# One installer at a time; the lock ends with its process.
+lock() {
+  unwritable="cannot be written by $(id -un): let the image give $PREFIX to that user."
+  { mkdir -p "$STATE_DIR" && [ -w "$STATE_DIR" ] && [ -w "$site" ]; } 2>/dev/null ||
+    fail "$PREFIX $unwritable"
+  step 'waiting for another installer'
+  { exec 9>"$STATE_DIR/lock" && flock 9; } 2>/dev/null
+  clean
+}
+
+# What is out of use, and what a killed installer left.
+clean() {
+  local folder
+  for folder in "$STATE_DIR"/v.*; do
+    [ "$folder" = "$(readlink "$CURRENT")" ] || rm -rf "$folder"
+  done
+  rm -f "$CURRENT.next"
+}
+
+download() { # download FILE
   local said
-  if said="$(AWS_MAX_ATTEMPTS=3 timeout -k 5 120 aws s3 cp "s3://$BUCKET/$KEY" "$1" \
-    --only-show-errors --cli-connect-timeout 10 --cli-read-timeout 30 2>&1)"; then
+  step "downloading $from"
+  if said="$(AWS_MAX_ATTEMPTS=3 timeout -k 5 120 aws s3 cp "$from" "$1" \
+    --only-show-errors --cli-connect-timeout 10 --cli-read-timeout 30 2>&1 9>&-)"; then
     return 0
   elif [ $? -ge 124 ]; then
-    fail "S3 did not answer in 120 s for s3://$BUCKET/$KEY. In a VPC-only domain an S3 gateway endpoint is needed."
+    said='timeout: 120 s'
   fi
-  said="$(printf '%s' "$said" | brief)"
+  said="$(brief <<<"$said")"
   case "$said" in
+    *kms:* | *KMS*)
+      fail "the key of $from may not be used: give the execution role kms:Decrypt on it. $said"
+      ;;
     *403* | *AccessDenied* | *Forbidden*)
-      fail "S3 denied s3://$BUCKET/$KEY. Give the execution role s3:GetObject on arn:aws:s3:::$BUCKET/$KEY (kms:Decrypt too for a customer managed key). $said"
+      fail "S3 denied $from: role, bucket policy and endpoint policy must allow s3:GetObject on it. $said"
       ;;
     *404* | *NoSuch* | *'Not Found'*)
-      fail "there is no s3://$BUCKET/$KEY. Correct BUCKET and KEY, or upload the wheel. $said"
+      fail "there is no $from: upload the wheel, or correct BUCKET and KEY. $said"
       ;;
-    *[Cc]onnect* | *timeout* | *'timed out'* | *resolve*)
-      fail "S3 cannot be reached for s3://$BUCKET/$KEY. In a VPC-only domain an S3 gateway endpoint is needed. $said"
+    *[Cc]onnect* | *time* | *resolve*)
+      fail "S3 cannot be reached for $from: a VPC-only domain needs an S3 gateway endpoint, and the bucket in its region. $said"
       ;;
-    *) fail "downloading s3://$BUCKET/$KEY failed. $said" ;;
+    *) fail "downloading $from failed. $said" ;;
   esac
 }
 
-# Put the wheel, verified, into the work folder. What is verified is a copy that
-# nobody else writes, whether it comes from the user's volume or from S3.
+# What is verified is a copy of our own, from the user's volume or from S3.
 fetch() {
-  local cached
-  wheel="$work/${KEY##*/}"
-  cached="$CACHE_DIR/$SHA256/${KEY##*/}"
+  local cached="$CACHE_DIR/$SHA256/${KEY##*/}" from="s3://$BUCKET/$KEY"
+  wheel="$stage/${KEY##*/}"
   if [ -f "$cached" ] && cp "$cached" "$wheel" 2>/dev/null; then
-    if matches "$wheel"; then
-      log "using the wheel in $CACHE_DIR"
-      return 0
-    fi
-    log "the wheel in $CACHE_DIR was altered; downloading it again"
+    matches "$wheel" && return 0
+    note 'The wheel kept on the volume was altered, it was downloaded again.'
   fi
   download "$wheel"
   matches "$wheel" ||
-    fail "the wheel in s3://$BUCKET/$KEY is not the pinned one (SHA-256 $(sha256sum "$wheel" | cut -c 1-64)). Was it replaced? Nothing was installed."
-  # Keeping it only saves time: a full volume must not stop the installation.
+    fail "the wheel in $from is not the pinned one (SHA-256 $(sha256sum <"$wheel" | cut -c 1-64)). Was it replaced or cut off?"
+  # A full volume must not stop the installation.
   {
     rm -rf "$CACHE_DIR" && mkdir -p "${cached%/*}" &&
       cp "$wheel" "$cached.part" && mv "$cached.part" "$cached"
-  } 2>/dev/null || log "the wheel could not be kept in $CACHE_DIR"
+  } 2>/dev/null || {
+    rm -rf "$CACHE_DIR"
+    note "The wheel could not be kept in $CACHE_DIR (is the volume full?)."
+  } 2>/dev/null
 }
 
-pip() {
-  timeout -k 5 90 "$PREFIX/bin/python" -m pip --disable-pip-version-check "$@"
-}
-
-install_wheel() {
+unpack() {
   local said
-  mkdir -p "$STATE_DIR" 2>/dev/null && [ -w "$STATE_DIR" ] ||
-    fail "$PREFIX cannot be written by $(id -un). Nothing was installed."
-  # Found by undo() when we are stopped before the end.
-  [ -d "$LABEXTENSION" ] || touch "$STATE_DIR/first-install"
-  said="$(pip install --quiet --no-index --no-deps --force-reinstall --no-cache-dir \
-    --no-warn-script-location "$wheel" 2>&1)" ||
-    fail "pip could not install the wheel. $(printf '%s' "$said" | brief)"
-  if ! [ -f "$LABEXTENSION/package.json" ] ||
-    ! (cd / && "$PREFIX/bin/python" -c 'import sagemaker_governance' 2>/dev/null); then
-    fail "the extension does not load after its installation (is the image older than Python 3.10 or JupyterLab 4?)."
+  { stage="$(mktemp -d "$STATE_DIR/v.XXXXXX")" && chmod 755 "$stage" && mkdir "$stage/tmp"; } 2>/dev/null ||
+    fail "$STATE_DIR cannot be written: No space left?"
+  fetch
+  step 'running pip'
+  said="$(TMPDIR="$stage/tmp" python -m pip --isolated --disable-pip-version-check install --quiet \
+    --no-index --no-deps --no-cache-dir --target "$stage/lib" "$wheel" 2>&1)" ||
+    fail "pip could not install the wheel. $(brief <<<"$said")"
+  said="$(python -c '
+import re, sys
+from importlib import metadata
+sys.path.insert(0, sys.argv[1])
+import sagemaker_governance
+for need in metadata.requires("jupyterlab-sagemaker-governance"):
+    if "extra" not in need:
+        metadata.version(re.match(r"[\w.-]+", need)[0])
+assert metadata.version("jupyterlab")[:2] == "4.", "JupyterLab is not 4."
+open(sys.argv[1] + "/'"$LABEXTENSION"'/package.json")
+' "$stage/lib" 2>&1)" ||
+    fail "the extension does not load in this image (Python 3.10, JupyterLab 4?). $(brief <<<"$said")"
+  rm -rf "$wheel" "$stage/tmp"
+  { echo "$CURRENT/lib" >"$stage/lib.pth" && printf '%s\n' "${CONFIG:-{\}}" >"$stage/config.json" &&
+    echo "$wanted" >"$stage/wanted"; } 2>/dev/null || fail "$STATE_DIR cannot be written: No space left?"
+}
+
+# Links that lead nowhere, before the first "current", are passed over by Jupyter.
+use() {
+  each_link make_link
+  { ln -s "$stage" "$CURRENT.next" && mv -T "$CURRENT.next" "$CURRENT"; } 2>/dev/null ||
+    fail "$CURRENT cannot be written."
+  stage=''
+}
+
+# Python and Jupyter prefer what is in the user's folders.
+remove_leftovers() {
+  local copy
+  for copy in "$user_site"/{sagemaker_governance,{,_,__editable__.}jupyterlab_sagemaker_governance*} \
+    "$HOME/.local/$LABEXTENSION" "$HOME/.local/$SERVER"; do
+    [ -e "$copy" ] || [ -L "$copy" ] || continue
+    if rm -rf "$copy" 2>/dev/null; then
+      note "Removed $copy, which hid this version."
+      rm -f "$CURRENT/restarted"
+    else
+      note "$copy hides this version: remove it."
+    fi
+  done
+}
+
+restart() { # the server may be up already
+  step 'restarting the server'
+  if timeout 20 restart-jupyter-server >/dev/null 2>&1 9>&-; then
+    : >"$CURRENT/restarted"
+    note 'The server restarts.'
+  else
+    note 'The server could not be restarted: if the panel is missing, restart the app.'
   fi
 }
 
-write_config() {
-  if [ -z "$CONFIG" ]; then
-    return 0
-  fi
-  if ! {
-    mkdir -p "${CONFIG_FILE%/*}" && printf '%s\n' "$CONFIG" >"$CONFIG_FILE.part" &&
-      mv "$CONFIG_FILE.part" "$CONFIG_FILE"
-  } 2>/dev/null; then
-    fail "the connections could not be written to $CONFIG_FILE."
-  fi
-}
-
-# Nothing half: an installation that did not get to its end is taken away.
-undo() {
-  if [ -e "$STATE_DIR/first-install" ]; then
-    pip uninstall --quiet --yes "$PACKAGE" >/dev/null 2>&1
-    # Files of a pip that was killed before it recorded them.
-    rm -rf "$LABEXTENSION" "$PREFIX/etc/jupyter/jupyter_server_config.d/sagemaker_governance.json"
-    rm -f "$STATE_DIR/first-install" "$CONFIG_FILE.part"
-  fi
+uninstall() {
+  each_link remove_link
+  rm -rf "$STATE_DIR" "$CACHE_DIR"
+  rmdir "${STATE_DIR%/*}" 2>/dev/null
+  end 'DONE everything was taken away; a running server keeps it until its restart.'
 }
 
 main() {
-  local wanted
+  local wanted what="DONE version $VERSION is installed already; nothing changed."
   check_place
+  find_places
+  [ "$ACTION" != uninstall ] || uninstall
   check_variables
-  wanted="$SHA256 $(printf '%s' "$CONFIG" | sha256sum | cut -c 1-64)"
-  if [ "$(cat "$STATE_DIR/installed" 2>/dev/null)" = "$wanted" ] && [ -d "$LABEXTENSION" ]; then
-    log "DONE version $VERSION is installed already; nothing changed."
-    exit 0
+  lock
+  each_link check_link
+  wanted="$SHA256 $(sha256sum <<<"$CONFIG")"
+  if [ "$(cat "$CURRENT/wanted" 2>/dev/null)" != "$wanted" ]; then
+    unpack
+    use
+    what="DONE version $VERSION installed in $SECONDS s."
   fi
-  work="$(mktemp -d)" || fail "no temporary folder could be made (is the disk full?)."
-  trap 'rm -rf "$work"' EXIT
-  fetch
-  install_wheel
-  write_config
-  printf '%s\n' "$wanted" >"$STATE_DIR/installed" || fail "$STATE_DIR cannot be written."
-  rm -f "$STATE_DIR/first-install"
-  # The server loads its part only at its start; it may be up already.
-  if command -v restart-jupyter-server >/dev/null && timeout 20 restart-jupyter-server >/dev/null 2>&1; then
-    log "DONE version $VERSION installed in ${SECONDS} s; the server restarts."
-  else
-    log "DONE version $VERSION installed in ${SECONDS} s. The server could not be restarted: if the panel is missing, restart the app."
-  fi
+  remove_leftovers
+  [ -e "$CURRENT/restarted" ] || restart
+  clean
+  end "$what"
 }
 
-if [ "${1:-}" = inner ]; then
-  main
-  exit 0
-fi
-
+[ "${1:-}" != inner ] || main
+[ -r "${BASH_SOURCE[0]:-}" ] || end 'ERROR this script does not run from standard input: write it to a file.'
 timeout -k 5 "$LIMIT" bash "${BASH_SOURCE[0]}" inner
-case $? in
+code=$?
+case $code in
   0) ;;
-  124 | 137)
-    undo
-    log "ERROR gave up after $LIMIT s; the step before this line did not end. The lab starts without the extension."
-    ;;
-  *) undo ;; # the line was logged
+  124 | 137) log "ERROR gave up after $LIMIT s while $(cat "$STATE_DIR/step" 2>/dev/null). The lab starts without a change." ;;
+  *) log "ERROR the installer ended unexpectedly (exit code $code). The lab starts without a change." ;;
 esac
 exit 0

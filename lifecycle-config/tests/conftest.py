@@ -1,12 +1,13 @@
-"""Fixtures: a real S3 that checks signatures and policies, a wheel, a container."""
+"""Fixtures: an S3 that checks signatures and policies, a wheel, a container."""
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,10 +16,10 @@ from typing import Any
 
 import boto3
 import pytest
-import requests
 from botocore.config import Config
+from person import Image, Person
 from rollout import Cli, compile_cli, make_wheel
-from studio import BUCKET, ROOT, Studio
+from studio import BUCKET, FOLDER, ROOT, Studio
 
 from sandbox.tests.aws_fixture import AwsProcess
 
@@ -35,56 +36,44 @@ def wheel() -> Path:
     return found[0]
 
 
-def _client(service: str, url: str, access_key: dict[str, str]) -> Any:
+def _client(service: str, url: str) -> Any:
     return boto3.client(
         service,
         endpoint_url=url,
         region_name=REGION,
-        aws_access_key_id=access_key["AccessKeyId"],
-        aws_secret_access_key=access_key["SecretAccessKey"],
-        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}),
+        aws_access_key_id="setup",
+        aws_secret_access_key="setup",  # noqa: S106 (moto asks for any)
+        config=Config(retries={"max_attempts": 1}),
     )
 
 
 class S3:
-    """moto's S3 behind IAM, with an execution role's and an admin's keys."""
+    """The sandbox's S3, for somebody who starts an app."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        anybody = {"AccessKeyId": "setup", "SecretAccessKey": "setup"}
-        iam = _client("iam", url, anybody)
-        self._admin = self._user(iam, "admin", "s3:*", "*")
-        self.reader = self._user(iam, "execution", "s3:GetObject", f"arn:aws:s3:::{BUCKET}/*")
-        self.stranger = self._user(iam, "stranger", "s3:GetObject", "arn:aws:s3:::other/*")
-        # From here on signatures and policies are checked.
-        requests.post(f"{url}/moto-api/reset-auth", data="0", timeout=10).raise_for_status()
-        self._s3 = _client("s3", url, self._admin)
-        self._s3.create_bucket(
-            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+    def __init__(self, aws: AwsProcess) -> None:
+        self._aws = aws
+        aws.control("POST", f"s3/{BUCKET}")
 
-    @staticmethod
-    def _user(iam: Any, name: str, action: str, resource: str) -> dict[str, str]:
-        statement = {"Effect": "Allow", "Action": action, "Resource": resource}
-        document = {"Version": "2012-10-17", "Statement": [statement]}
-        iam.create_user(UserName=name)
-        iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps(document))
-        key = iam.create_access_key(UserName=name)["AccessKey"]
-        return {part: str(key[part]) for part in ("AccessKeyId", "SecretAccessKey")}
+    def upload(self, file: Path, key: str | None = None, query: str = "") -> None:
+        """Put a file where the script looks for it.
 
-    def upload(self, file: Path, key: str | None = None) -> None:
-        """Put a file where the script looks for it."""
-        self._s3.upload_file(str(file), BUCKET, key or f"governance/{file.name}")
+        Args:
+            query: of the sandbox's control call, such as ``?kms=ARN``.
+        """
+        key = key or f"{FOLDER}/{file.name}"
+        said = self._aws.raw_control("PUT", f"s3/{BUCKET}/{key}{query}", file.read_bytes())
+        assert b"error" not in said, said
 
-    def env(self, access_key: dict[str, str] | None = None) -> dict[str, str]:
-        """Environment that reaches this S3 with the given keys."""
-        key = access_key or self.reader
+    def env(self) -> dict[str, str]:
+        """Environment with the credentials of an execution role."""
+        role = self._aws.credentials("reader")
         return {
-            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ENDPOINT_URL": self._aws.url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+            "AWS_ACCESS_KEY_ID": role.access_key,
+            "AWS_SECRET_ACCESS_KEY": role.secret_key,
+            "AWS_SESSION_TOKEN": role.token,
         }
 
 
@@ -117,25 +106,52 @@ def moto(log: Path) -> Iterator[str]:
         server.wait(10)
 
 
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+@pytest.fixture
+def s3(aws_process: AwsProcess) -> S3:
     """A running S3."""
-    with moto(tmp_path_factory.mktemp("moto") / "log") as url:
-        yield S3(url)
+    return S3(aws_process)
 
 
 @pytest.fixture(scope="session")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
     """Clients of an empty account, for what CloudFormation makes."""
     with moto(tmp_path_factory.mktemp("account") / "log") as url:
-        anybody = {"AccessKeyId": "setup", "SecretAccessKey": "setup"}
-        yield lambda service: _client(service, url, anybody)
+        yield lambda service: _client(service, url)
+
+
+@pytest.fixture(scope="session")
+def person() -> Person:
+    """Who the installer runs as."""
+    return Person.find()
+
+
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Path]:
+    """A folder that a second user may enter; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory(prefix="sg-studio-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def image(person: Person, ground: Path) -> Image:
+    """The image of the Python that runs the tests."""
+    return Image.of(Path(sys.base_prefix), person, ground)
 
 
 @pytest.fixture
-def new_studio(tmp_path: Path, s3: S3) -> Callable[[], Studio]:
+def place(ground: Path) -> Iterator[Path]:
+    """A folder for one test."""
+    folder = Path(tempfile.mkdtemp(dir=ground))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def new_studio(place: Path, s3: S3, person: Person, image: Image) -> Callable[[], Studio]:
     """Makes a container that may read the bucket."""
-    return lambda: Studio(tmp_path / "studio", s3.env())
+    return lambda: Studio(place / "studio", s3.env(), person, image)
 
 
 @pytest.fixture

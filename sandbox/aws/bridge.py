@@ -24,6 +24,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores
 from moto.iam import access_control
 from moto.iam.access_control import IAMRequest, S3IAMRequest
+from moto.s3.models import s3_backends
 from moto.sagemaker.responses import SageMakerResponse
 from moto.sts.models import AssumedRole, sts_backends
 from moto.sts.responses import TokenResponse
@@ -205,6 +206,36 @@ class SandboxS3Request(S3IAMRequest):
         session = world().sessions.get(key)
         if session is not None and session.expires <= time.time():
             raise Refusal(ApiError("ExpiredToken", "The provided token has expired."), "s3")
+
+    def check_action_permitted(self, resource: str) -> None:
+        """moto's check, with the bucket's region before it and the object's key after it."""
+        name, _, key = resource.rpartition(":")[2].partition("/")
+        bucket = s3_backends[self.account_id]["aws"].buckets.get(name)
+        if bucket is not None and bucket.region_name != self._region:
+            text = "The bucket you are attempting to access must be addressed in its own region."
+            raise Refusal(
+                ApiError("PermanentRedirect", text, 301),
+                "s3",
+                {"x-amz-bucket-region": bucket.region_name},
+            )
+        super().check_action_permitted(resource)
+        found = bucket.keys.get(key) if bucket is not None and key else None
+        if self._method == "GET" and found is not None and found.kms_key_id:
+            self._check_key(found.kms_key_id)
+
+    def _check_key(self, key: str) -> None:
+        """Who reads an object must be allowed its key too (SSE-KMS)."""
+        try:
+            caller = caller_of(self.account_id, self._access_key._access_key_id)
+            request = Request("kms:Decrypt", key, self.account_id)
+            world().authorizer.require(caller, accounts.policies_of_caller(caller), request)
+        except ApiError:
+            text = (
+                f"User: {self._access_key.arn} is not authorized to perform: kms:Decrypt on the "
+                "resource associated with this ciphertext because no identity-based policy "
+                "allows the kms:Decrypt action"
+            )
+            raise Refusal(ApiError("AccessDenied", text, 403), "s3") from None
 
 
 def _answer(name: str) -> Callable[[SageMakerResponse], Any]:

@@ -99,13 +99,18 @@ def _trust(world: World, request: Request, rest: str) -> Any:
 
 
 def _bucket(world: World, request: Request, rest: str) -> Any:
-    """``POST s3/<bucket>`` makes a bucket, ``PUT s3/<bucket>/<key>`` an object in it."""
+    """``POST s3/<bucket>`` makes a bucket, ``PUT s3/<bucket>/<key>`` an object in it.
+
+    ``?region=`` is where a new bucket is, ``?kms=`` the ARN of the object's key.
+    """
     bucket, _, key = rest.partition("/")
     backend = s3_backends[OWN]["aws"]
     if bucket not in backend.buckets:
-        backend.create_bucket(bucket, REGION)
+        backend.create_bucket(bucket, request.args.get("region", REGION))
     if key:
-        backend.put_object(bucket, key, request.get_data())
+        kms = request.args.get("kms")
+        encryption = {"encryption": "aws:kms", "kms_key_id": kms} if kms else {}
+        backend.put_object(bucket, key, request.get_data(), **encryption)
     return {"bucket": bucket, "key": key or None}
 
 

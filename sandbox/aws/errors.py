@@ -67,18 +67,21 @@ _BODIES = {"s3": rest_body} | dict.fromkeys(QUERY, query_body)
 class Refusal(HTTPException):
     """An ``ApiError`` as the exception that moto's dispatcher turns into an answer."""
 
-    def __init__(self, error: ApiError, service: str) -> None:
+    def __init__(
+        self, error: ApiError, service: str, headers: dict[str, str] | None = None
+    ) -> None:
         body = _BODIES.get(service, json_body)(error)
         super().__init__(body)
         self.code = error.status
         self.error = error
         self._type = "text/xml" if service in _BODIES else "application/x-amz-json-1.1"
         self._body = body
+        self._headers = headers or {}
 
     def get_body(self, environ: object = None, scope: object = None) -> str:
         """The body as it is; werkzeug's own would be an HTML page."""
         return self._body
 
     def get_headers(self, environ: object = None, scope: object = None) -> list[tuple[str, str]]:
-        """The type of the body."""
-        return [("Content-Type", self._type)]
+        """The type of the body, and what the error tells in headers."""
+        return [("Content-Type", self._type), *self._headers.items()]

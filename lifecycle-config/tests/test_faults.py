@@ -1,0 +1,432 @@
+"""The installer where something is wrong: exit 0, one line, a lab as it was.
+
+lifecycle-config/README.md lists these tests as the table of faults.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import S3
+from person import Person, small_disk
+from studio import CONFIG_FILE, FOLDER, LABEXTENSION, STATE, Result, Studio, sha256, with_version
+from studio_lab import started
+
+CONFIG = json.dumps({"SageMakerGovernance": {"connections": []}})
+
+
+@pytest.fixture
+def unreachable() -> str:
+    """An address of which the kernel itself says that there is no route."""
+    return "http://255.255.255.255"
+
+
+def assert_fails(studio: Studio, *words: str, run: Callable[[], Result] | None = None) -> None:
+    """One clear line, exit 0, no restart, and a container without a trace of us."""
+    before, seen = studio.files(), studio.seen()
+    result = (run or studio.run)()
+    assert (result.code, result.restarts) == (0, 0), result.log
+    assert len(result.errors()) == 1, result.log
+    assert result.log.count("\n") == 1, result.log
+    assert result.log.startswith("sagemaker-governance: ERROR ")
+    for word in words:
+        assert word in result.log, result.log
+    assert studio.seen() == seen
+    left = {path for path in studio.files() - before if Path(path).name not in ("lock", "step")}
+    assert left == set()
+
+
+@contextmanager
+def read_only(path: Path, person: Person) -> Iterator[None]:
+    """A folder that its user cannot write to."""
+    if person.second:
+        path.chmod(0o755)
+        shutil.chown(path, 0, 0)
+    else:
+        path.chmod(0o555)
+    yield
+    path.chmod(0o755)
+
+
+# ------------------------------------------------------------------ the wheel
+
+
+def test_wrong_hash(studio: Studio) -> None:
+    studio.variables["SHA256"] = "0" * 64
+    assert_fails(studio, "not the pinned one", "Was it replaced or cut off?")
+    assert not list(studio.home.rglob("*.whl"))
+    with started(studio) as lab:
+        assert lab.version() is None
+
+
+def test_truncated_wheel_in_s3(studio: Studio, s3: S3, wheel: Path, place: Path) -> None:
+    half = place / wheel.name
+    half.write_bytes(wheel.read_bytes()[:100_000])
+    s3.upload(half, f"{FOLDER}/half/{wheel.name}")
+    studio.variables["KEY"] = f"{FOLDER}/half/{wheel.name}"
+    assert_fails(studio, "not the pinned one", "cut off")
+
+
+@pytest.mark.parametrize("change", ["altered", "truncated"])
+def test_bad_wheel_on_the_volume(studio: Studio, change: str) -> None:
+    studio.run()
+    studio.reset_container()
+    (cached,) = (studio.home / ".cache/sagemaker-governance").rglob("*.whl")
+    whole = cached.read_bytes()
+    cached.write_bytes(whole[:-1] + b"x" if change == "altered" else whole[:1000])
+    result = studio.run()
+    assert "was altered, it was downloaded again" in result.log
+    assert result.errors() == []
+    assert sha256(cached) == studio.variables["SHA256"]
+    assert studio.seen()
+
+
+def test_not_a_wheel(studio: Studio, s3: S3, place: Path) -> None:
+    broken = place / "broken-1.0-py3-none-any.whl"
+    broken.write_bytes(b"no zip file")
+    s3.upload(broken)
+    studio.pin(broken)
+    assert_fails(studio, "pip could not install")
+
+
+def test_broken_upgrade(studio: Studio, s3: S3, place: Path) -> None:
+    studio.run()
+    broken = place / "jupyterlab_sagemaker_governance-9.0-py3-none-any.whl"
+    broken.write_bytes(b"no zip file")
+    s3.upload(broken)
+    studio.pin(broken)
+    assert_fails(studio, "pip could not install")
+    assert studio.seen() is not None
+
+
+# ------------------------------------------------------------------------- S3
+
+
+def test_s3_denied(studio: Studio, s3: S3, wheel: Path) -> None:
+    s3.upload(wheel, "private/" + wheel.name)
+    studio.variables["KEY"] = "private/" + wheel.name
+    assert_fails(studio, "S3 denied", "must allow s3:GetObject", studio.variables["KEY"])
+
+
+def test_key_denied(studio: Studio, s3: S3, wheel: Path) -> None:
+    """SSE-KMS: the role may read the object, and not use its key."""
+    key = "arn:aws:kms:eu-west-1:111122223333:key/7a0fbb1c-1111-4d3f-9a4b-000000000001"
+    s3.upload(wheel, f"{FOLDER}/kms/{wheel.name}", f"?kms={key}")
+    studio.variables["KEY"] = f"{FOLDER}/kms/{wheel.name}"
+    assert_fails(studio, "may not be used", "kms:Decrypt")
+
+
+def test_no_such_wheel(studio: Studio) -> None:
+    studio.variables["KEY"] = f"{FOLDER}/gone-1-py3-none-any.whl"
+    assert_fails(studio, "there is no s3://", "gone-1")
+
+
+def test_no_route(studio: Studio, unreachable: str) -> None:
+    studio.s3_env["AWS_ENDPOINT_URL"] = unreachable
+    assert_fails(studio, "S3 cannot be reached", "gateway endpoint")
+
+
+def test_refused_connection(studio: Studio) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        studio.s3_env["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        assert_fails(studio, "S3 cannot be reached", "gateway endpoint")
+
+
+def test_dns_failure(studio: Studio) -> None:
+    studio.s3_env["AWS_ENDPOINT_URL"] = "http://s3.nowhere.invalid"
+    assert_fails(studio, "S3 cannot be reached", "gateway endpoint")
+
+
+def test_hang(studio: Studio, silent_port: int) -> None:
+    """The port never answers: that the script comes back is its own doing."""
+    studio.s3_env["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{silent_port}"
+    studio.env = {"SG_LIMIT": "6"}
+    assert_fails(studio, "gave up after 6 s while downloading s3://")
+
+
+# ------------------------------------------------------------------ the image
+
+
+def test_old_pip(studio: Studio) -> None:
+    """The pip that came with the Python, older than those of Studio's images."""
+    (bundled,) = (studio.image.library / "ensurepip/_bundled").glob("pip-*.whl")
+    (studio.site / "a.pth").write_text(f"{bundled}\n")
+    told = studio.python("-m", "pip", "--version")
+    assert bundled.name in told
+    assert studio.run().errors() == []
+    assert studio.seen()
+
+
+@pytest.mark.parametrize(
+    ("pip", "words"),
+    [
+        ("raise SystemExit('no such option: --target')", "no such option"),
+        ("import no_such_module", "no_such_module"),
+    ],
+)
+def test_pip_that_does_not_work(studio: Studio, pip: str, words: str) -> None:
+    folder = studio.site / "pip"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "__main__.py").write_text(pip)
+    assert_fails(studio, "pip could not install", words)
+
+
+def test_pip_that_dies_halfway(studio: Studio) -> None:
+    # Stops pip once it has written files, before it is done.
+    (studio.site / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "opened = []\n"
+        "def watch(event, args):\n"
+        "    if event == 'open' and 'sagemaker_governance/' in str(args[0]):\n"
+        "        opened.append(args[0])\n"
+        "        if len(opened) == 20:\n"
+        "            os._exit(9)\n"
+        "if 'install' in sys.orig_argv:\n"
+        "    sys.addaudithook(watch)\n"
+    )
+    assert_fails(studio, "pip could not install")
+
+
+def test_package_missing_in_the_image(studio: Studio, s3: S3, wheel: Path, place: Path) -> None:
+    """As in an image that is too old: what the wheel needs is told by name."""
+    odd = with_version(wheel, "5.0.0", place / "odd", needs="not-in-any-image>=1")
+    s3.upload(odd)
+    studio.pin(odd)
+    assert_fails(studio, "does not load in this image", "not-in-any-image")
+
+
+def test_read_only_environment(studio: Studio, person: Person) -> None:
+    with read_only(studio.site, person):
+        assert_fails(studio, "cannot be written by", "let the image give")
+    studio.site.chmod(0o755)
+
+
+def test_read_only_folder_of_jupyter(studio: Studio, person: Person) -> None:
+    with read_only(studio.prefix / "etc/jupyter/jupyter_server_config.d", person):
+        assert_fails(studio, "jupyter_server_config.d", "cannot be written by")
+
+
+def test_full_disk(studio: Studio, person: Person) -> None:
+    with small_disk(studio.prefix / STATE, person, 200) as options:
+        assert_fails(studio, "Free space", run=lambda: studio.run(**options))
+    with started(studio) as lab:
+        assert lab.version() is None
+
+
+def test_full_disk_while_pip_runs(studio: Studio, person: Person, wheel: Path) -> None:
+    size = wheel.stat().st_size // 1024 * 3
+    with small_disk(studio.prefix / STATE, person, size) as options:
+        assert_fails(
+            studio, "pip could not install", "Free space", run=lambda: studio.run(**options)
+        )
+
+
+def test_full_volume(studio: Studio, person: Person) -> None:
+    """The user's volume: nothing can be kept, and the lab has the panel all the same."""
+    with small_disk(studio.home, person, 64) as options:
+        result = studio.run(**options)
+        assert "could not be kept" in result.log
+        assert "is the volume full?" in result.log
+        assert not list(studio.home.rglob("*.part"))
+    assert result.errors() == []
+    assert studio.seen()
+
+
+def test_no_python(studio: Studio) -> None:
+    (studio.prefix / "bin/python").unlink()
+    assert_fails(studio, "does not start")
+
+
+def test_python_that_does_not_start(studio: Studio) -> None:
+    (studio.prefix / "bin/python").write_text("#!/bin/sh\necho broken image\nexit 3\n")
+    assert_fails(studio, "does not start", "broken image")
+
+
+def test_no_aws_command(studio: Studio) -> None:
+    studio.remove_tool("aws")
+    assert_fails(studio, "the command aws is not in this image")
+
+
+def test_restart_that_hangs(studio: Studio) -> None:
+    (studio.bin / "restart-jupyter-server").write_text("#!/bin/sh\nexec sleep 300\n")
+    studio.env = {"SG_LIMIT": "15"}
+    result = studio.run()
+    assert result.code == 0
+    assert "gave up after 15 s while restarting the server" in result.log
+    assert studio.seen() == studio.variables["VERSION"]
+
+
+def test_unexpected_end(studio: Studio) -> None:
+    """Even what nobody thought of ends with exit 0 and a line."""
+    studio.rendered = (Path(__file__).parents[1] / "install.sh").read_text()
+    studio.rendered = studio.rendered.replace("\nmain() {\n", "\nmain() {\n  kill -SEGV $$\n")
+    result = studio.run()
+    assert (result.code, result.restarts, studio.seen()) == (0, 0, None)
+    assert len(result.errors()) == 1, result.log
+    assert "ended unexpectedly (exit code 139)" in result.log
+
+
+# ------------------------------------------------------- what others put there
+
+
+@pytest.mark.parametrize(
+    "where", [CONFIG_FILE, LABEXTENSION / "package.json", LABEXTENSION.parent / LABEXTENSION.name]
+)
+def test_another_file_is_there(studio: Studio, where: Path) -> None:
+    other = studio.write(studio.prefix / where, '{"version": "7"}')
+    result = studio.run()
+    assert (result.code, result.restarts) == (0, 0)
+    assert "is there already and not of this installer: left as it is" in result.errors()[0]
+    assert other.read_text() == '{"version": "7"}'
+    assert not (studio.prefix / STATE / "current").exists()
+
+
+def test_leftovers_of_the_user(studio: Studio, wheel: Path, place: Path) -> None:
+    """A copy that the user installed with pip hides ours, so it goes; nothing else does."""
+    older = with_version(wheel, "0.0.1", place / "older")
+    options = ("--user", "--no-deps", "--no-index", "--break-system-packages", "-q")
+    studio.python("-m", "pip", "install", *options, str(older))
+    mine = studio.write(studio.home / ".local/share/jupyter/labextensions/mine/notes.txt", "mine")
+    assert studio.seen() == "0.0.1"
+    result = studio.run()
+    assert (result.errors(), result.restarts) == ([], 1)
+    assert "which hid this version" in result.log
+    assert str(studio.home / ".local" / LABEXTENSION) in result.log
+    assert studio.seen() == studio.variables["VERSION"]
+    assert mine.exists()
+    assert not [path for path in studio.home.rglob("*governance*") if ".cache" not in path.parts]
+    with started(studio) as lab:
+        assert lab.version() == studio.variables["VERSION"]
+    # Once more in a container that has ours already: gone, and the server restarts.
+    studio.python("-m", "pip", "install", *options, str(older))
+    assert studio.run().restarts == 1
+    assert studio.seen() == studio.variables["VERSION"]
+
+
+def test_leftover_link_is_cut_and_not_followed(studio: Studio) -> None:
+    """What `jupyter labextension develop` leaves is a link to somebody's work."""
+    work = studio.write(studio.home / "work/package.json", '{"version": "0.0.2"}')
+    link = studio.home / ".local" / LABEXTENSION
+    link.parent.mkdir(parents=True)
+    link.symlink_to(work.parent)
+    studio.person.own(studio.home / ".local")
+    result = studio.run()
+    assert str(link) in result.log
+    assert work.exists()
+    assert studio.seen() == studio.variables["VERSION"]
+
+
+def test_leftover_that_cannot_be_removed(studio: Studio, person: Person) -> None:
+    stuck = studio.write(studio.home / ".local" / LABEXTENSION / "package.json", '{"version": "0"}')
+    with read_only(stuck.parent, person):
+        result = studio.run()
+    assert result.errors() == []
+    assert f"{stuck.parent} hides this version: remove it." in result.log
+
+
+# ------------------------------------------------------------ where it does not
+
+
+def assert_left_alone(studio: Studio, *words: str) -> None:
+    """Nothing was done, and that is said."""
+    before = studio.files()
+    result = studio.run()
+    assert (result.code, result.restarts, result.errors()) == (0, 0, [])
+    assert result.log.startswith("sagemaker-governance: SKIPPED ")
+    for word in words:
+        assert word in result.log
+    assert studio.files() == before
+
+
+def test_recovery_mode(studio: Studio) -> None:
+    studio.env = {"SAGEMAKER_RECOVERY_MODE": "true"}
+    assert_left_alone(studio, "recovery mode")
+
+
+def test_unified_studio(studio: Studio) -> None:
+    more = {"DataZoneScopeName": "dzd", "DataZoneDomainId": "d"}
+    studio.write_metadata(AdditionalMetadata=more)
+    assert_left_alone(studio, "Unified Studio")
+
+
+@pytest.mark.parametrize("kind", ["CodeEditor", "JupyterServer"])
+def test_other_app_types(studio: Studio, kind: str) -> None:
+    studio.env = {"SAGEMAKER_APP_TYPE": kind}
+    assert_left_alone(studio, f"'{kind}'")
+    studio.env = {"SAGEMAKER_APP_TYPE": ""}
+    studio.write_metadata(AppType=kind)
+    assert_left_alone(studio, f"'{kind}'")
+
+
+def test_missing_metadata(studio: Studio) -> None:
+    """Studio's variable is enough; with neither, nothing is known and nothing done."""
+    studio.metadata.unlink()
+    studio.env = {"SAGEMAKER_APP_TYPE": ""}
+    assert_left_alone(studio, "the app type is 'unknown'")
+    studio.env = {}
+    assert studio.run().errors() == []
+    assert studio.seen()
+
+
+def test_app_type_only_in_the_metadata(studio: Studio) -> None:
+    studio.env = {"SAGEMAKER_APP_TYPE": ""}
+    assert studio.run().errors() == []
+    assert studio.seen()
+
+
+# ------------------------------------------------------------------- variables
+
+
+@pytest.mark.parametrize("config", ["{", "[]", '{"other": {}}', '{"SageMakerGovernance": 3}'])
+def test_bad_connections(studio: Studio, wheel: Path, config: str) -> None:
+    studio.pin(wheel, config=config)
+    assert_fails(studio, "CONFIG", "is not JSON with the object")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BUCKET", ""),
+        ("KEY", ""),
+        ("SHA256", ""),
+        ("SHA256", "ABC"),
+    ],
+)
+def test_unset_variables(studio: Studio, name: str, value: str) -> None:
+    studio.variables[name] = value
+    assert_fails(studio, "are not all set", name)
+
+
+def test_script_from_standard_input(studio: Studio) -> None:
+    done = subprocess.run(
+        ["/bin/bash"],
+        input=studio.script().read_text(),
+        env=studio.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=studio.home,
+        **studio.person.options(),
+    )
+    assert done.returncode == 0
+    assert "ERROR this script does not run from standard input" in done.stdout
+
+
+def test_the_second_user_is_real(studio: Studio, person: Person) -> None:
+    """Rights mean something in these tests: who runs the script is not root."""
+    if person.uid == 0:
+        pytest.fail("these tests need an account 'nobody', or not to be run as root")
+    told = studio.python("-c", "import os; print(os.getuid())")
+    assert told.strip() == str(person.uid)
+    assert f"{sys.version_info[0]}.{sys.version_info[1]}" == studio.image.version
