@@ -13,8 +13,7 @@
 # what happened and what to do (CloudWatch: /aws/sagemaker/studio, stream
 # .../LifecycleConfigOnStart).
 #
-# A version is unpacked beside the one in use. Jupyter finds it by links through one
-# link, "current"; renaming that is the only step that changes the lab.
+# shellcheck disable=SC2329  # functions that each_link calls
 
 set -u
 
@@ -28,7 +27,7 @@ VERSION='' # for the log only
 CONFIG=''
 ACTION='' # uninstall: take it all away, from the user's volume too
 
-# System variables [do not change if not needed]
+# System variables [do not change if not needed]; the remarks are in the package
 PREFIX="${SG_PREFIX:-/opt/conda}"
 METADATA="${SG_METADATA:-/opt/ml/metadata/resource-metadata.json}"
 LOG_FILE="${SG_LOG_FILE:-/var/log/apps/app_container.log}"
@@ -113,6 +112,8 @@ print(sysconfig.get_paths()["purelib"], site.getusersitepackages(), sep="\n")' 2
   site="${told%%$'\n'*}" user_site="${told##*$'\n'}"
 }
 
+# A version is unpacked beside the one in use. Jupyter finds it by links through one
+# link, "current"; renaming that is the only step that changes the lab.
 each_link() { # each_link COMMAND, which takes a link and its target
   "$1" "$PREFIX/$LABEXTENSION" "$CURRENT/lib/$LABEXTENSION"
   "$1" "$PREFIX/$SERVER" "$CURRENT/lib/$SERVER"
@@ -120,13 +121,11 @@ each_link() { # each_link COMMAND, which takes a link and its target
   "$1" "$PREFIX/etc/jupyter/jupyter_sagemaker_governance_config.json" "$CURRENT/config.json"
 }
 
-# shellcheck disable=SC2329  # this one and the next two: called by each_link
 check_link() {
   [ "$(readlink "$1")" = "$2" ] || { [ ! -e "$1" ] && [ ! -L "$1" ]; } ||
     fail "$1 is there already and not of this installer: left as it is. Take it out of the image, or detach this script."
 }
 
-# shellcheck disable=SC2329
 make_link() {
   [ -L "$1" ] || { mkdir -p "${1%/*}" && ln -s "$2" "$1"; } 2>/dev/null || {
     [ -e "$CURRENT" ] || each_link remove_link
@@ -134,7 +133,6 @@ make_link() {
   }
 }
 
-# shellcheck disable=SC2329
 remove_link() { [ "$(readlink "$1")" != "$2" ] || rm -f "$1"; }
 
 # One installer at a time; the lock ends with its process.
@@ -205,9 +203,9 @@ fetch() {
 }
 
 unpack() {
-  local said
+  local said full="$STATE_DIR cannot be written: No space left?"
   { stage="$(mktemp -d "$STATE_DIR/v.XXXXXX")" && chmod 755 "$stage" && mkdir "$stage/tmp"; } 2>/dev/null ||
-    fail "$STATE_DIR cannot be written: No space left?"
+    fail "$full"
   fetch
   step 'running pip'
   said="$(TMPDIR="$stage/tmp" python -m pip --isolated --disable-pip-version-check install --quiet \
@@ -227,7 +225,7 @@ open(sys.argv[1] + "/'"$LABEXTENSION"'/package.json")
     fail "the extension does not load in this image (Python 3.10, JupyterLab 4?). $(brief <<<"$said")"
   rm -rf "$wheel" "$stage/tmp"
   { echo "$CURRENT/lib" >"$stage/lib.pth" && printf '%s\n' "${CONFIG:-{\}}" >"$stage/config.json" &&
-    echo "$wanted" >"$stage/wanted"; } 2>/dev/null || fail "$STATE_DIR cannot be written: No space left?"
+    echo "$wanted" >"$stage/wanted"; } 2>/dev/null || fail "$full"
 }
 
 # Links that lead nowhere, before the first "current", are passed over by Jupyter.
@@ -291,12 +289,11 @@ main() {
 }
 
 [ "${1:-}" != inner ] || main
-[ -r "${BASH_SOURCE[0]:-}" ] || end 'ERROR this script does not run from standard input: write it to a file.'
-timeout -k 5 "$LIMIT" bash "${BASH_SOURCE[0]}" inner
+timeout -k 5 "$LIMIT" bash "${BASH_SOURCE[0]:-}" inner
 code=$?
 case $code in
   0) ;;
   124 | 137) log "ERROR gave up after $LIMIT s while $(cat "$STATE_DIR/step" 2>/dev/null). The lab starts without a change." ;;
-  *) log "ERROR the installer ended unexpectedly (exit code $code). The lab starts without a change." ;;
+  *) log "ERROR the installer ended unexpectedly (exit code $code; it must be a file). The lab starts without a change." ;;
 esac
 exit 0

@@ -126,6 +126,19 @@ function quoted(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
+/** The line below which only the machine reads on; an admin reads what is above. */
+const WORKING_PART = '# System variables';
+
+/** The script without the remarks in its working part: the room is for connections. */
+function withoutRemarks(script: string): string {
+  const start = script.indexOf(`\n${WORKING_PART}`);
+  if (start < 0) {
+    return script;
+  }
+  const remarks = /^ *#(?! System variables).*\n/gm;
+  return script.slice(0, start) + script.slice(start).replace(remarks, '');
+}
+
 /**
  * The script of an installer.
  *
@@ -146,7 +159,7 @@ export function render(template: string, installer: IInstaller): string {
     VERSION: installer.version,
     CONFIG: installer.config
   };
-  let script = template.replaceAll('\r\n', '\n');
+  let script = withoutRemarks(template.replaceAll('\r\n', '\n'));
   for (const name of VARIABLES) {
     // A new line in a value would end the line that the variable stands on.
     if (/[\n\r\0]/.test(values[name])) {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import S3
 from person import Image, Person, pythons
-from studio import CONFIG_FILE, PACKAGE, SCRIPT, STATE, Studio, with_version
+from studio import BUCKET, CONFIG_FILE, PACKAGE, SCRIPT, STATE, Studio, with_version
 from studio_lab import started
 
 from sandbox.tests.aws_fixture import AwsProcess
@@ -30,18 +30,39 @@ CONFIG = json.dumps(
 # ------------------------------------------------------------- the file itself
 
 
-def test_has_lf_line_ends_and_its_shebang_on_the_first_line() -> None:
-    raw = SCRIPT.read_bytes()
-    assert b"\r" not in raw
-    assert raw.startswith(b"#!/bin/bash\n")
-    assert raw.endswith(b"\n")
+@pytest.fixture(scope="session")
+def rendered(cli_main: Path, wheel: Path) -> bytes:
+    """The script as the command line fills it in, without connections."""
+    done = subprocess.run(  # noqa: S603 (the program under test)
+        ["node", str(cli_main), "render", "--wheel", str(wheel), "--bucket", BUCKET],  # noqa: S607
+        capture_output=True,
+        check=True,
+        timeout=100,
+    )
+    return done.stdout
 
 
-def test_passes_shellcheck_and_bash() -> None:
+def test_fits_a_lifecycle_configuration_with_room_for_connections(rendered: bytes) -> None:
+    """12,288 bytes are AWS's 16,384 characters of base64; a bank's connections take 1,800."""
+    assert len(rendered) <= 12_288 - 1_800
+    assert len(SCRIPT.read_bytes()) <= 12_288
+
+
+def test_has_lf_line_ends_and_its_shebang_on_the_first_line(rendered: bytes) -> None:
+    for raw in (SCRIPT.read_bytes(), rendered):
+        assert b"\r" not in raw
+        assert raw.startswith(b"#!/bin/bash\n")
+        assert raw.endswith(b"\n")
+
+
+def test_passes_shellcheck_and_bash(rendered: bytes, tmp_path: Path) -> None:
     shellcheck = Path(sys.executable).with_name("shellcheck")
-    for command in ([str(shellcheck), str(SCRIPT)], ["bash", "-n", str(SCRIPT)]):
-        done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 (own)
-        assert done.returncode == 0, done.stdout + done.stderr
+    filled = tmp_path / "installer.sh"
+    filled.write_bytes(rendered)
+    for script in (SCRIPT, filled):
+        for command in ([str(shellcheck), str(script)], ["bash", "-n", str(script)]):
+            done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 (own)
+            assert done.returncode == 0, done.stdout + done.stderr
 
 
 # --------------------------------------------------------------- what it does

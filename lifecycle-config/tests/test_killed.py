@@ -202,11 +202,13 @@ def finish(studio: Studio) -> None:
         assert lab.version() == studio.variables["VERSION"]
 
 
+@pytest.mark.timeout(600)
 def test_killed_at_every_step_of_a_first_start(studio: Studio) -> None:
     kill_everywhere(studio, None)
     finish(studio)
 
 
+@pytest.mark.timeout(600)
 def test_killed_at_every_step_of_an_upgrade(
     studio: Studio, s3: S3, wheel: Path, place: Path
 ) -> None:
