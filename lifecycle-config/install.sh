@@ -253,7 +253,7 @@ remove_leftovers() {
 
 restart() { # the server may be up already
   step 'restarting the server'
-  if timeout 20 restart-jupyter-server >/dev/null 2>&1 9>&-; then
+  if timeout 10 restart-jupyter-server >/dev/null 2>&1 9>&-; then
     : >"$CURRENT/restarted"
     note 'The server restarts.'
   else
@@ -293,7 +293,7 @@ timeout -k 5 "$LIMIT" bash "${BASH_SOURCE[0]:-}" inner
 code=$?
 case $code in
   0) ;;
-  124 | 137) log "ERROR gave up after $LIMIT s while $(cat "$STATE_DIR/step" 2>/dev/null). The lab starts without a change." ;;
-  *) log "ERROR the installer ended unexpectedly (exit code $code; it must be a file). The lab starts without a change." ;;
+  124 | 137) log "ERROR gave up after $LIMIT s while $(cat "$STATE_DIR/step" 2>/dev/null). The lab starts all the same." ;;
+  *) log "ERROR the installer ended unexpectedly (exit code $code; it must be a file). The lab starts all the same." ;;
 esac
 exit 0

@@ -37,6 +37,7 @@ async function measurements() {
   const { throughput } = await import('./bench/mlflowBytes.mjs');
   const { memory } = await import('./bench/mlflowMemory.mjs');
   const { accounts } = await import('./bench/accounts.mjs');
+  const { installer } = await import('./bench/installer.mjs');
   const few = '--groups 40';
   const many = `--groups ${options.quick ? 1000 : 10_000}`;
   const samples = options.quick ? 3 : 5;
@@ -44,6 +45,7 @@ async function measurements() {
   return [
     ['startup', few, (b, s) => panel.startup(b, s)],
     ['relay', few, (b, s) => overhead(s)],
+    ['installer', few, () => installer(options.quick ? 2 : 5)],
     ['mlflow', few, (b, s) => opening(b, s, { samples })],
     ['mlflow-50ms', few, (b, s) => opening(b, s, { rtt: 50, samples })],
     ['mlflow-150ms', few, (b, s) => opening(b, s, { rtt: 150, samples })],
@@ -65,6 +67,7 @@ const OPENING = 'first <= 1.0; again <= 0.5; reopened <= 0.2';
 const GOALS = {
   startup: 'gzipBytes <= 20,000; apiCalls 0',
   relay: 'addedMs <= 3',
+  installer: 'firstMs <= 10,000; warmMs <= 2,000',
   mlflow: OPENING,
   'mlflow-50ms': OPENING,
   'mlflow-150ms': OPENING,

@@ -5,43 +5,24 @@ lifecycle-config/README.md lists these tests as the table of faults.
 
 from __future__ import annotations
 
-import json
 import shutil
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from conftest import S3
+from expect import assert_fails
 from person import Person, small_disk
-from studio import CONFIG_FILE, FOLDER, LABEXTENSION, STATE, Result, Studio, sha256, with_version
+from studio import CONFIG_FILE, FOLDER, LABEXTENSION, STATE, Studio, sha256, with_version
 from studio_lab import started
-
-CONFIG = json.dumps({"SageMakerGovernance": {"connections": []}})
 
 
 @pytest.fixture
 def unreachable() -> str:
     """An address of which the kernel itself says that there is no route."""
     return "http://255.255.255.255"
-
-
-def assert_fails(studio: Studio, *words: str, run: Callable[[], Result] | None = None) -> None:
-    """One clear line, exit 0, no restart, and a container without a trace of us."""
-    before, seen = studio.files(), studio.seen()
-    result = (run or studio.run)()
-    assert (result.code, result.restarts) == (0, 0), result.log
-    assert len(result.errors()) == 1, result.log
-    assert result.log.count("\n") == 1, result.log
-    assert result.log.startswith("sagemaker-governance: ERROR ")
-    for word in words:
-        assert word in result.log, result.log
-    assert studio.seen() == seen
-    left = {path for path in studio.files() - before if Path(path).name not in ("lock", "step")}
-    assert left == set()
 
 
 @contextmanager
@@ -259,10 +240,9 @@ def test_no_aws_command(studio: Studio) -> None:
 
 def test_restart_that_hangs(studio: Studio) -> None:
     (studio.bin / "restart-jupyter-server").write_text("#!/bin/sh\nexec sleep 300\n")
-    studio.env = {"SG_LIMIT": "15"}
     result = studio.run()
-    assert result.code == 0
-    assert "gave up after 15 s while restarting the server" in result.log
+    assert (result.code, result.errors()) == (0, [])
+    assert "if the panel is missing, restart the app" in result.log
     assert studio.seen() == studio.variables["VERSION"]
 
 
@@ -332,101 +312,3 @@ def test_leftover_that_cannot_be_removed(studio: Studio, person: Person) -> None
         result = studio.run()
     assert result.errors() == []
     assert f"{stuck.parent} hides this version: remove it." in result.log
-
-
-# ------------------------------------------------------------ where it does not
-
-
-def assert_left_alone(studio: Studio, *words: str) -> None:
-    """Nothing was done, and that is said."""
-    before = studio.files()
-    result = studio.run()
-    assert (result.code, result.restarts, result.errors()) == (0, 0, [])
-    assert result.log.startswith("sagemaker-governance: SKIPPED ")
-    for word in words:
-        assert word in result.log
-    assert studio.files() == before
-
-
-def test_recovery_mode(studio: Studio) -> None:
-    studio.env = {"SAGEMAKER_RECOVERY_MODE": "true"}
-    assert_left_alone(studio, "recovery mode")
-
-
-def test_unified_studio(studio: Studio) -> None:
-    more = {"DataZoneScopeName": "dzd", "DataZoneDomainId": "d"}
-    studio.write_metadata(AdditionalMetadata=more)
-    assert_left_alone(studio, "Unified Studio")
-
-
-@pytest.mark.parametrize("kind", ["CodeEditor", "JupyterServer"])
-def test_other_app_types(studio: Studio, kind: str) -> None:
-    studio.env = {"SAGEMAKER_APP_TYPE": kind}
-    assert_left_alone(studio, f"'{kind}'")
-    studio.env = {"SAGEMAKER_APP_TYPE": ""}
-    studio.write_metadata(AppType=kind)
-    assert_left_alone(studio, f"'{kind}'")
-
-
-def test_missing_metadata(studio: Studio) -> None:
-    """Studio's variable is enough; with neither, nothing is known and nothing done."""
-    studio.metadata.unlink()
-    studio.env = {"SAGEMAKER_APP_TYPE": ""}
-    assert_left_alone(studio, "the app type is 'unknown'")
-    studio.env = {}
-    assert studio.run().errors() == []
-    assert studio.seen()
-
-
-def test_app_type_only_in_the_metadata(studio: Studio) -> None:
-    studio.env = {"SAGEMAKER_APP_TYPE": ""}
-    assert studio.run().errors() == []
-    assert studio.seen()
-
-
-# ------------------------------------------------------------------- variables
-
-
-@pytest.mark.parametrize("config", ["{", "[]", '{"other": {}}', '{"SageMakerGovernance": 3}'])
-def test_bad_connections(studio: Studio, wheel: Path, config: str) -> None:
-    studio.pin(wheel, config=config)
-    assert_fails(studio, "CONFIG", "is not JSON with the object")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("BUCKET", ""),
-        ("KEY", ""),
-        ("SHA256", ""),
-        ("SHA256", "ABC"),
-    ],
-)
-def test_unset_variables(studio: Studio, name: str, value: str) -> None:
-    studio.variables[name] = value
-    assert_fails(studio, "are not all set", name)
-
-
-def test_script_from_standard_input(studio: Studio) -> None:
-    done = subprocess.run(
-        ["/bin/bash"],
-        input=studio.script().read_text(),
-        env=studio.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        cwd=studio.home,
-        **studio.person.options(),
-    )
-    assert done.returncode == 0
-    assert "ended unexpectedly (exit code 127; it must be a file)" in done.stdout
-
-
-def test_the_second_user_is_real(studio: Studio, person: Person) -> None:
-    """Rights mean something in these tests: who runs the script is not root."""
-    if person.uid == 0:
-        pytest.fail("these tests need an account 'nobody', or not to be run as root")
-    told = studio.python("-c", "import os; print(os.getuid())")
-    assert told.strip() == str(person.uid)
-    assert f"{sys.version_info[0]}.{sys.version_info[1]}" == studio.image.version

@@ -225,9 +225,17 @@ class SandboxS3Request(S3IAMRequest):
 
     def _check_key(self, key: str) -> None:
         """Who reads an object must be allowed its key too (SSE-KMS)."""
+        # The policy that a key has by default: the account's IAM decides.
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{self.account_id}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
         try:
             caller = caller_of(self.account_id, self._access_key._access_key_id)
-            request = Request("kms:Decrypt", key, self.account_id)
+            request = Request("kms:Decrypt", key, self.account_id, resource_policy=policy)
             world().authorizer.require(caller, accounts.policies_of_caller(caller), request)
         except ApiError:
             text = (

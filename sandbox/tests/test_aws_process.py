@@ -141,6 +141,39 @@ def test_s3_works_beside(aws: AwsProcess) -> None:
     assert denied.value.response["Error"]["Code"] == "AccessDenied"
 
 
+def test_s3_tells_where_a_bucket_is(aws: AwsProcess) -> None:
+    """As AWS does: a client that signed for another region is sent there, and goes."""
+    aws.control("POST", "s3/sagemaker-far?region=us-east-1")
+    aws.raw_control("PUT", "s3/sagemaker-far/a", b"far")
+    s3 = aws.client("s3", "reader")
+    seen: list[tuple[int, str | None]] = []
+    s3.meta.events.register(
+        "response-received.s3.GetObject",
+        lambda response_dict, **_: seen.append(
+            (
+                response_dict["status_code"],
+                response_dict["headers"].get("x-amz-bucket-region"),
+            )
+        ),
+    )
+    assert s3.get_object(Bucket="sagemaker-far", Key="a")["Body"].read() == b"far"
+    assert seen[0] == (301, "us-east-1")
+    assert seen[-1][0] == 200
+
+
+def test_s3_asks_for_the_key_of_an_object(aws: AwsProcess) -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/7a0fbb1c-1111-4d3f-9a4b-000000000001"
+    aws.control("POST", "s3/sagemaker-wheels")
+    aws.raw_control("PUT", f"s3/sagemaker-wheels/sealed?kms={key}", b"sealed")
+    # Its size and date are not encrypted.
+    assert aws.client("s3", "reader").head_object(Bucket="sagemaker-wheels", Key="sealed")
+    with pytest.raises(ClientError, match="kms:Decrypt") as denied:
+        aws.client("s3", "reader").get_object(Bucket="sagemaker-wheels", Key="sealed")
+    assert denied.value.response["Error"]["Code"] == "AccessDenied"
+    admin = aws.client("s3", "admin")
+    assert admin.get_object(Bucket="sagemaker-wheels", Key="sealed")["Body"].read() == b"sealed"
+
+
 def test_s3_refuses_an_expired_session(aws: AwsProcess) -> None:
     aws.control("POST", "s3/sagemaker-wheels")
     s3 = aws.client("s3", "admin")
