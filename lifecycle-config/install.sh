@@ -31,9 +31,11 @@ ACTION='' # uninstall: take it all away, from the user's volume too
 PREFIX="${SG_PREFIX:-/opt/conda}"
 METADATA="${SG_METADATA:-/opt/ml/metadata/resource-metadata.json}"
 LOG_FILE="${SG_LOG_FILE:-/var/log/apps/app_container.log}"
-LIMIT="${SG_LIMIT:-240}" # seconds; Studio gives up at 300
+# Seconds; Studio gives up at 300.
+LIMIT="${SG_LIMIT:-240}"
 CACHE_DIR="${HOME:=/home/sagemaker-user}/.cache/sagemaker-governance"
-STATE_DIR="$PREFIX/var/sagemaker-governance" # ends with the container
+# Ends with the container, as all of PREFIX does.
+STATE_DIR="$PREFIX/var/sagemaker-governance"
 CURRENT="$STATE_DIR/current"
 LABEXTENSION=share/jupyter/labextensions/jupyterlab-sagemaker-governance
 SERVER=etc/jupyter/jupyter_server_config.d/sagemaker_governance.json
@@ -86,7 +88,7 @@ check_place() {
     *) end 'SKIPPED the app runs in recovery mode.' ;;
   esac
   if [ -r "$METADATA" ]; then
-    ! grep -q '"DataZone' "$METADATA" ||
+    ! grep -Eq '"DataZone[A-Za-z]*"[[:space:]]*:' "$METADATA" ||
       end 'SKIPPED this is SageMaker Unified Studio, which is not supported.'
     [ -n "$type" ] ||
       type="$(sed -n 's/.*"AppType"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' "$METADATA" | head -n 1)"
@@ -114,7 +116,8 @@ print(sysconfig.get_paths()["purelib"], site.getusersitepackages(), sep="\n")' 2
 
 # A version is unpacked beside the one in use. Jupyter finds it by links through one
 # link, "current"; renaming that is the only step that changes the lab.
-each_link() { # each_link COMMAND, which takes a link and its target
+# each_link COMMAND, which takes a link and its target
+each_link() {
   "$1" "$PREFIX/$LABEXTENSION" "$CURRENT/lib/$LABEXTENSION"
   "$1" "$PREFIX/$SERVER" "$CURRENT/lib/$SERVER"
   "$1" "$site/sagemaker-governance.pth" "$CURRENT/lib.pth"
@@ -154,7 +157,8 @@ clean() {
   rm -f "$CURRENT.next"
 }
 
-download() { # download FILE
+# download FILE
+download() {
   local said
   step "downloading $from"
   if said="$(AWS_MAX_ATTEMPTS=3 timeout -k 5 120 aws s3 cp "$from" "$1" \
@@ -163,15 +167,15 @@ download() { # download FILE
   elif [ $? -ge 124 ]; then
     said='timeout: 120 s'
   fi
-  said="$(brief <<<"$said")"
-  case "$said" in
+  said="$(brief <<<"${said//"$KEY"/KEY}")"
+  case "${said//"$BUCKET"/}" in
     *kms:* | *KMS*)
       fail "the key of $from may not be used: give the execution role kms:Decrypt on it. $said"
       ;;
-    *403* | *AccessDenied* | *Forbidden*)
+    *'(403)'* | *AccessDenied* | *Forbidden*)
       fail "S3 denied $from: role, bucket policy and endpoint policy must allow s3:GetObject on it. $said"
       ;;
-    *404* | *NoSuch* | *'Not Found'*)
+    *'(404)'* | *NoSuch* | *'Not Found'*)
       fail "there is no $from: upload the wheel, or correct BUCKET and KEY. $said"
       ;;
     *[Cc]onnect* | *time* | *resolve*)
@@ -251,7 +255,8 @@ remove_leftovers() {
   done
 }
 
-restart() { # the server may be up already
+# The server may be up already.
+restart() {
   step 'restarting the server'
   if timeout 10 restart-jupyter-server >/dev/null 2>&1 9>&-; then
     : >"$CURRENT/restarted"
@@ -269,7 +274,7 @@ uninstall() {
 }
 
 main() {
-  local wanted what="DONE version $VERSION is installed already; nothing changed."
+  local wanted what="DONE version $VERSION is installed already;"
   check_place
   find_places
   [ "$ACTION" != uninstall ] || uninstall
@@ -285,10 +290,14 @@ main() {
   remove_leftovers
   [ -e "$CURRENT/restarted" ] || restart
   clean
+  [ -n "$notes" ] || note 'nothing changed.'
   end "$what"
 }
 
+# Nobody may be listening.
+trap '' PIPE
 [ "${1:-}" != inner ] || main
+trap : HUP INT TERM
 timeout -k 5 "$LIMIT" bash "${BASH_SOURCE[0]:-}" inner
 code=$?
 case $code in

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,12 +107,14 @@ def test_key_denied(studio: Studio, s3: S3, wheel: Path) -> None:
 
 
 def test_no_such_wheel(studio: Studio) -> None:
-    studio.variables["KEY"] = f"{FOLDER}/gone-1-py3-none-any.whl"
+    # A part of a hash may look like a status; S3's answer counts.
+    studio.variables["KEY"] = f"{FOLDER}/403/gone-1-py3-none-any.whl"
     assert_fails(studio, "there is no s3://", "gone-1")
 
 
 def test_no_route(studio: Studio, unreachable: str) -> None:
     studio.s3_env["AWS_ENDPOINT_URL"] = unreachable
+    studio.variables["KEY"] = f"{FOLDER}/AccessDenied/404/x-1-py3-none-any.whl"
     assert_fails(studio, "S3 cannot be reached", "gateway endpoint")
 
 
@@ -244,6 +247,29 @@ def test_restart_that_hangs(studio: Studio) -> None:
     assert (result.code, result.errors()) == (0, [])
     assert "if the panel is missing, restart the app" in result.log
     assert studio.seen() == studio.variables["VERSION"]
+
+
+def test_nobody_listens(studio: Studio) -> None:
+    """The log's reader is gone: no signal of that ends the script with a failure."""
+    process = studio.start()
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(100) == 0
+    assert studio.seen() == studio.variables["VERSION"]
+
+
+def test_asked_to_end(studio: Studio, silent_port: int) -> None:
+    studio.s3_env["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{silent_port}"
+    studio.env = {"SG_LIMIT": "4"}
+    process = studio.start()
+    step = studio.prefix / STATE / "step"
+    while not step.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.terminate()
+    log, _ = process.communicate(timeout=100)
+    assert process.returncode == 0
+    assert "gave up after 4 s" in log
 
 
 def test_unexpected_end(studio: Studio) -> None:

@@ -24,6 +24,10 @@ def test_unified_studio(studio: Studio) -> None:
     more = {"DataZoneScopeName": "dzd", "DataZoneDomainId": "d"}
     studio.write_metadata(AdditionalMetadata=more)
     assert_left_alone(studio, "Unified Studio")
+    # A name is not a sign of it.
+    studio.write_metadata(SpaceName="DataZone-lab", AdditionalMetadata={})
+    assert studio.run().errors() == []
+    assert studio.seen()
 
 
 @pytest.mark.parametrize("kind", ["CodeEditor", "JupyterServer"])
