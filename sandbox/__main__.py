@@ -11,6 +11,8 @@ from sandbox.catalogue.model import PERSONAS
 from sandbox.catalogue.registries import DEFAULT, EXTRA_GROUPS, MAX_PER_REGISTRY, MAXIMUM
 from sandbox.gate import FAULTS
 
+from .mlflow_server.versions import CURRENT as MLFLOW
+from .mlflow_server.versions import OLDER
 from .supervisor import DEFAULT_PORT, Supervisor
 from .supervisor_options import DEFAULT_GROUPS, Options
 from .supervisor_process import SandboxError
@@ -78,6 +80,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="connect MLflow behind API Gateway, a tracking server and an App as well",
     )
+    add(
+        "--mlflow-version",
+        action="append",
+        default=[],
+        choices=[MLFLOW, *OLDER],
+        help="connect an MLflow of this version as well (may be repeated)",
+    )
     add("--jupyterlab", default=Options.jupyterlab, metavar="VERSION")
     add("--no-lab", action="store_true", help="only the upstreams")
     add("--parent", type=int, help="end when this process ends")
@@ -102,6 +111,7 @@ def main() -> int:
         lab=not arguments.no_lab,
         space=arguments.space,
         mlflow_kinds=arguments.mlflow_kinds,
+        mlflow_versions=tuple(dict.fromkeys(arguments.mlflow_version)),
         jupyterlab=arguments.jupyterlab,
         parent=arguments.parent,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import errno
 import fcntl
 import json
@@ -25,7 +26,7 @@ from sandbox.catalogue.registries import HOMES, Home
 from sandbox.gate import FAULTS, ControlServer, Gate
 
 from .studio import environment, lab
-from .supervisor_mlflow import MLflow, seeded_copy
+from .supervisor_mlflow import MLflow, other_copy, seeded_copy
 from .supervisor_options import Content, Options, remembered, write_atomically
 from .supervisor_process import (
     Child,
@@ -283,6 +284,19 @@ class Supervisor:
                 raise SandboxError(f"Fault '{fault}' was refused: {await answer.text()}")
         say(f"Fault switched on: {fault} ({FAULTS[fault]})")
 
+    async def _start_others(self) -> dict[str, str]:
+        """Start the other versions of MLflow, this lab's own; version -> URL."""
+        started: dict[str, MLflow] = {}
+        for version in self._options.mlflow_versions:
+            name = f"mlflow-{version}-{self._options.persona}"
+            installed, place = await other_copy(self._dir, name, version, self._spawn_seeding, say)
+            log = self._dir / "logs" / f"{name}.log"
+            started[version] = MLflow(place, choose_port(0), log, installed)
+            await started[version].child.start()
+            self._children.append(started[version].child)
+        await asyncio.gather(*(one.ready(READY_SECONDS) for one in started.values()))
+        return {version: one.url for version, one in started.items()}
+
     # ---------------------------------------------------------------- the lab
 
     def _check_lab_environment(self) -> None:
@@ -298,7 +312,7 @@ class Supervisor:
         prepared = lab.prepare(
             self._dir,
             persona,
-            endpoints,
+            dataclasses.replace(endpoints, mlflow_versions=await self._start_others()),
             port=port,
             space=self._options.space,
             mlflow_kinds=self._options.mlflow_kinds,

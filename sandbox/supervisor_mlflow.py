@@ -10,11 +10,13 @@ from pathlib import Path
 
 from sandbox import mlflow_server
 from sandbox.catalogue import build
+from sandbox.mlflow_server import versions
 
 from .supervisor_process import Child, SandboxError, clean_environment
 
 ROOT = Path(__file__).resolve().parents[1]
-SEED = ROOT / ".cache" / "sandbox-seed" / "mlflow"
+SEEDS = ROOT / ".cache" / "sandbox-seed"
+SEED = SEEDS / "mlflow"
 
 Run = Callable[[list[str]], Awaitable[None]]
 
@@ -48,16 +50,49 @@ async def seeded_copy(run_dir: Path, run: Run, say: Callable[[str], None]) -> Pa
     return target
 
 
+async def other_copy(
+    run_dir: Path, name: str, version: str, run: Run, say: Callable[[str], None]
+) -> tuple[versions.Installed, Path]:
+    """Another version of MLflow, installed and seeded by itself where it is not yet.
+
+    Args:
+        run_dir: of the sandbox.
+        name: of the folder in it.
+        version: one that has a lock, or the project's own.
+        run: runs a command to its end.
+        say: tells the user what takes long.
+    """
+    if version != versions.CURRENT and not versions.is_ready(version):
+        say(f"Installing MLflow {version} (once, up to a minute) ...")
+        await run([sys.executable, "-m", "sandbox.mlflow_server.versions", version])
+    installed = versions.ensure(version)
+    target = run_dir / name
+    if not target.exists():
+        seed = SEEDS / f"mlflow-{version}"
+        # It looks whether that was done before, with its own versions.
+        say(f"Seeding MLflow {version} (once, up to a minute) ...")
+        await run([installed.python, "-m", "sandbox.mlflow_server", "--brief", str(seed)])
+        await asyncio.to_thread(_copy, seed, target)
+    return installed, target
+
+
 class MLflow:
     """The real MLflow server on a run directory's copy of the seed.
 
     Args:
-        directory: from ``seeded_copy``.
+        directory: from ``seeded_copy`` or ``other_copy``.
         port: of loopback.
         log: file that gets its output.
+        installed: another version than the project's own.
     """
 
-    def __init__(self, directory: Path, port: int, log: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        port: int,
+        log: Path,
+        installed: versions.Installed | None = None,
+    ) -> None:
         self._directory = directory
         self.url = f"http://127.0.0.1:{port}"
         given = mlflow_server.environment(directory)
@@ -65,7 +100,9 @@ class MLflow:
             **clean_environment(),
             **{k: v for k, v in given.items() if "MLFLOW" in k or k == "DO_NOT_TRACK"},
         }
-        self.child = Child("mlflow", mlflow_server.command(directory, port), log, env, ROOT)
+        command = mlflow_server.command(directory, port, installed)
+        name = f"mlflow-{installed.version}" if installed else "mlflow"
+        self.child = Child(name, command, log, env, ROOT)
 
     async def ready(self, timeout: float) -> None:
         """Wait until it answers.

@@ -39,6 +39,8 @@ class Options:
     space: Space = "private"
     mlflow_kinds: bool = False
     """Connect MLflow behind API Gateway and SageMaker as well."""
+    mlflow_versions: tuple[str, ...] = ()
+    """Connect an MLflow of each of these versions as well."""
     jupyterlab: str = CURRENT
     parent: int | None = None
 

@@ -250,6 +250,15 @@ async function labs(versions, path) {
   }
 }
 
+/** Install other versions of MLflow, each into an environment of its own. */
+async function mlflows(versions) {
+  const install = ['-m', 'sandbox.mlflow_server.versions', ...versions];
+  const ready = spawnSync(python, [...install, '--check'], { cwd: root });
+  if (ready.status !== 0) {
+    await step(`MLflow ${versions.join(', ')}`, python, install);
+  }
+}
+
 /** Names under which Chromium is installed, best first. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -308,7 +317,8 @@ async function chromium() {
 /**
  * Make what is named, and what it needs.
  *
- * @param {{python?: boolean, wheel?: boolean, labs?: string[], browser?: boolean}} wanted
+ * @param {{python?: boolean, wheel?: boolean, labs?: string[], mlflows?: string[],
+ *   browser?: boolean}} wanted
  *   JavaScript packages are always made
  * @throws {Failure}
  */
@@ -325,7 +335,7 @@ export async function bootstrap(wanted = {}) {
     // npm and pip mostly wait for the network: side by side.
     const done = await Promise.allSettled([
       javascriptPackages(),
-      wanted.python || needsWheel ? pythonPackages() : null
+      wanted.python || needsWheel || wanted.mlflows ? pythonPackages() : null
     ]);
     const failed = done.find(result => result.status === 'rejected');
     if (failed) {
@@ -334,6 +344,9 @@ export async function bootstrap(wanted = {}) {
     const path = needsWheel ? await wheel() : null;
     if (labVersions.length) {
       await labs(labVersions, path);
+    }
+    if (wanted.mlflows?.length) {
+      await mlflows(wanted.mlflows);
     }
     if (wanted.browser) {
       await chromium();

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { bootstrap, builtWheel, findChromium, python } from './bootstrap.mjs';
 import { lint } from './lint.mjs';
 import { Failure, guarded, root, say, since, stream } from './process.mjs';
-import { LABS } from './versions.mjs';
+import { LABS, MLFLOWS } from './versions.mjs';
 
 const HELP = `Usage: npm test [-- --only LAYER[,LAYER]]
 
@@ -116,7 +116,7 @@ const LAYERS = {
   },
   jest: { needs: {}, run: jest },
   pytest: {
-    needs: { python: true },
+    needs: { python: true, mlflows: MLFLOWS },
     run: () => pytest('pytest', ['jupyter_ext', 'sandbox'])
   },
   lifecycle: {
@@ -124,7 +124,7 @@ const LAYERS = {
     run: () => pytest('lifecycle', ['lifecycle-config'])
   },
   ui: {
-    needs: { python: true, labs: LABS, browser: true },
+    needs: { python: true, labs: LABS, mlflows: MLFLOWS, browser: true },
     run: ui
   }
 };

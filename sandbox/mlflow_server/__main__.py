@@ -1,9 +1,10 @@
-"""``python -m sandbox.mlflow_server DIRECTORY``: seed a directory, unless it is."""
+"""``python -m sandbox.mlflow_server [--brief] DIRECTORY``: seed a directory, unless it is."""
 
 from __future__ import annotations
 
+import argparse
 import signal
-import sys
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -19,10 +20,17 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Seed the directory given on the command line."""
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: python -m sandbox.mlflow_server DIRECTORY")
+    parser = argparse.ArgumentParser(prog="python -m sandbox.mlflow_server")
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--brief", action="store_true", help="only one experiment's runs")
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
-    seed(Path(sys.argv[1]), build())
+    catalogue = build()
+    if options.brief:
+        first = catalogue.runs[0].experiment
+        runs = tuple(run for run in catalogue.runs if run.experiment == first)
+        catalogue = replace(catalogue, runs=runs)
+    seed(options.directory, catalogue)
 
 
 if __name__ == "__main__":

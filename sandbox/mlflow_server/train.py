@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import sklearn
@@ -22,7 +23,7 @@ from mlflow.models import infer_signature
 
 from sandbox.catalogue.model import Run
 
-from . import artifacts, models
+from . import artifacts, assistant, models
 from .data import Split, load, recipe_of
 from .server import wait_ready
 
@@ -51,7 +52,7 @@ def _log_numbers(client: MlflowClient, run_id: str, run: Run, trained: models.Tr
     client.log_batch(run_id, metrics=points, params=params)
 
 
-def _register(client: MlflowClient, run: Run, model_id: str, name: str) -> None:
+def _register(client: MlflowClient, run: Run, logged: dict[str, Any], name: str) -> None:
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(
             name,
@@ -60,8 +61,7 @@ def _register(client: MlflowClient, run: Run, model_id: str, name: str) -> None:
         )
     version = client.create_model_version(
         name,
-        source=f"models:/{model_id}",
-        model_id=model_id,
+        **logged,
         description=f"From run {run.name}.",
         tags={"validated": "yes"},
     )
@@ -69,6 +69,26 @@ def _register(client: MlflowClient, run: Run, model_id: str, name: str) -> None:
     if older:
         client.set_registered_model_alias(name, "challenger", older)
     client.set_registered_model_alias(name, "champion", version.version)
+
+
+def _log_model(split: Split, trained: models.Trained, final: dict[str, float]) -> str:
+    """Log the model and the final metrics; returns the model's id, "" before MLflow 3."""
+    example = split.train.head(3).astype(float)
+    options: dict[str, Any] = {
+        "signature": infer_signature(example, trained.estimator.predict(example)),
+        "input_example": example,
+        "pip_requirements": [f"scikit-learn=={sklearn.__version__}"],
+    }
+    if not hasattr(MlflowClient, "get_logged_model"):
+        mlflow.sklearn.log_model(trained.estimator, "model", **options)
+        mlflow.log_metrics(final)
+        return ""
+    logged = mlflow.sklearn.log_model(
+        trained.estimator, name="model", skops_trusted_types=TRUSTED, **options
+    )
+    # With the model's id the logged model shows them too, not only its run.
+    mlflow.log_metrics(final, model_id=logged.model_id)
+    return str(logged.model_id)
 
 
 def _train(client: MlflowClient, run: Run, split: Split) -> dict[str, str]:
@@ -101,24 +121,18 @@ def _train(client: MlflowClient, run: Run, split: Split) -> dict[str, str]:
                 Path(folder), run.name, split.valid_target, trained.valid_scores, final, table
             )
             mlflow.log_artifacts(folder)
-        example = split.train.head(3).astype(float)
-        logged = mlflow.sklearn.log_model(
-            trained.estimator,
-            name="model",
-            signature=infer_signature(example, trained.estimator.predict(example)),
-            input_example=example,
-            skops_trusted_types=TRUSTED,
-            pip_requirements=[f"scikit-learn=={sklearn.__version__}"],
-        )
-        # With the model's id the logged model shows them too, not only its run.
-        mlflow.log_metrics(final, model_id=logged.model_id)
+        model_id = _log_model(split, trained, final)
+    artifact_uri = str(made.info.artifact_uri)
     if run.registered_as:
-        _register(client, run, str(logged.model_id), run.registered_as)
+        logged: dict[str, Any] = {"source": f"models:/{model_id}", "model_id": model_id}
+        if not model_id:
+            logged = {"source": f"{artifact_uri}/model", "run_id": run_id}
+        _register(client, run, logged, run.registered_as)
     return {
         "run_id": run_id,
         "experiment_id": experiment_id,
-        "model_id": str(logged.model_id),
-        "artifact_uri": str(made.info.artifact_uri),
+        "model_id": model_id,
+        "artifact_uri": artifact_uri,
     }
 
 
@@ -138,6 +152,7 @@ def main(url: str, index: Path) -> None:
         split = splits.setdefault(recipe.target, load(recipe))
         made[f"{run.experiment}/{run.name}"] = _train(client, run, split)
         log.info("trained %s (%d of %d)", run.name, number, len(runs))
+    assistant.write(client)
     index.write_text(json.dumps(made, indent=2) + "\n", "utf-8")
 
 

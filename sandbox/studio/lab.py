@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +43,8 @@ class Endpoints:
     mlflow_managed: str
     """SageMaker's data plane, of tracking servers and Apps."""
     credentials: str
+    mlflow_versions: dict[str, str] = field(default_factory=dict)
+    """Version -> URL of MLflows beside the main one, without a gate."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,20 @@ def connections(endpoints: Endpoints, mlflow_kinds: bool = False) -> list[dict[s
             "ui": "bridge",
             "read_only": False,
         },
+        *(_other_mlflow(version, url) for version, url in endpoints.mlflow_versions.items()),
         *(_signed_mlflow(endpoints) if mlflow_kinds else ()),
     ]
+
+
+def _other_mlflow(version: str, url: str) -> dict[str, Any]:
+    """A server that nobody has brought to the newest version, or beyond it."""
+    return {
+        "id": f"mlflow-{version.replace('.', '-')}",
+        "kind": "mlflow",
+        "label": f"MLflow {version}",
+        "url": url,
+        "public_url": url,
+    }
 
 
 def _signed_mlflow(endpoints: Endpoints) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""``python -m sandbox.tracking``: the real MLflow alone, on a copy of the seed.
+"""``python -m sandbox.tracking``: a real MLflow alone, on a copy of its seed.
 
 A line ``{"url": ...}`` tells where it is; it runs until a signal.
 """
@@ -17,11 +17,13 @@ from pathlib import Path
 from types import FrameType
 
 from sandbox.catalogue import build
-from sandbox.mlflow_server import command, environment, seed, server, wait_ready
+from sandbox.mlflow_server import command, environment, seed, server, versions, wait_ready
 
 from .clients import folder
 
-SEED = Path(__file__).parents[2] / ".cache" / "sandbox-seed" / "mlflow"
+ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / ".cache" / "sandbox-seed"
+SEED = SEEDS / "mlflow"
 
 
 def basic_auth(
@@ -60,15 +62,31 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(143)
 
 
-def _serve(login: list[str] | None) -> None:
+def _seeded(version: str | None) -> tuple[Path, versions.Installed]:
+    """A seed, made where that was not done yet, and the MLflow that serves it."""
+    if version is None:
+        seed(SEED, build(0))
+        return SEED, versions.running()
+    installed = versions.ensure(version)
+    place = SEEDS / f"mlflow-{version}"
+    subprocess.run(  # noqa: S603 (our own command)
+        [installed.python, "-m", "sandbox.mlflow_server", "--brief", str(place)],
+        cwd=ROOT,
+        stdout=sys.stderr,
+        check=True,
+    )
+    return place, installed
+
+
+def _serve(source: Path, installed: versions.Installed, login: list[str] | None) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="mlflow-") as made:
         directory = Path(made) / "mlflow"
-        shutil.copytree(SEED, directory)
-        env, started = environment(directory), command(directory, port)
+        shutil.copytree(source, directory)
+        env, started = environment(directory), command(directory, port, installed)
         if login:
             started, env = basic_auth(directory, port, login[0], login[1])
         process = subprocess.Popen(  # noqa: S603 (our own command)
@@ -87,10 +105,11 @@ def main() -> None:
     """Seed where that was not done yet, and serve."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.tracking", description=__doc__)
     parser.add_argument("--basic-auth", nargs=2, metavar=("USER", "PASSWORD"))
+    parser.add_argument("--version", choices=versions.OLDER, help="another MLflow")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
-    seed(SEED, build(0))
-    _serve(options.basic_auth)
+    source, installed = _seeded(options.version)
+    _serve(source, installed, options.basic_auth)
 
 
 if __name__ == "__main__":
