@@ -145,6 +145,10 @@ export class Traffic {
       return;
     }
     try {
+      if (this._noEndpoints && asksForEndpoints(message)) {
+        this._say(message, 200, { endpoints: [] });
+        return;
+      }
       if (this._isStatic(message)) {
         const blob = await this._options.assets.get(address.path);
         this._post({
@@ -172,8 +176,11 @@ export class Traffic {
         this._fail(id, 'aborted');
       } else if (
         error instanceof RelayError &&
-        hasNoEndpoints(message, error)
+        error.code === 'path_not_allowed' &&
+        asksForEndpoints(message)
       ) {
+        // Asked once: each refusal is an error in the browser's console.
+        this._noEndpoints = true;
         this._say(message, 200, { endpoints: [] });
       } else if (error instanceof RelayError) {
         this._options.problem(error);
@@ -287,6 +294,7 @@ export class Traffic {
   private _held = 0;
   private _isDisposed = false;
   private _isHeld = false;
+  private _noEndpoints = false;
   private _runs = new Map<number, IRun>();
   private _waiting: Fetch[] = [];
 }
@@ -314,9 +322,8 @@ export namespace Traffic {
  * MLflow's list of runs asks for the endpoints of an AI gateway and puts up an
  * error when it may not. The relay passes none on, so there are none here.
  */
-function hasNoEndpoints(message: Fetch, error: RelayError): boolean {
+function asksForEndpoints(message: Fetch): boolean {
   return (
-    error.code === 'path_not_allowed' &&
     message.method === 'GET' &&
     /\/gateway-proxy\?gateway_path=api(?:\/|%2F)2\.0(?:\/|%2F)endpoints(?:\/|%2F)?$/i.test(
       message.url

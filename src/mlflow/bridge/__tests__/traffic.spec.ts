@@ -170,7 +170,7 @@ describe('Traffic', () => {
   });
 
   it('has no gateway endpoints where the relay passes none on', async () => {
-    const { traffic, posted, problems, settled } = setUp({
+    const { relay, traffic, posted, problems, settled } = setUp({
       'mlflow/risk/ajax-api': new RelayError({
         code: 'path_not_allowed',
         message: 'Not passed on.',
@@ -186,6 +186,12 @@ describe('Traffic', () => {
       posted.flatMap(message => (message.kind === 'head' ? message.status : []))
     ).toEqual([200, 403, 403]);
     expect(problems).toHaveLength(2);
+    expect(relay.calls).toHaveLength(3);
+    // Not asked again: each refusal is an error in the browser's console.
+    traffic.fetch(ask(4, `${path}endpoints%2F`));
+    await settled();
+    expect(relay.calls).toHaveLength(3);
+    expect(posted.filter(({ kind }) => kind === 'head')).toHaveLength(4);
   });
 
   it('asks for an asset once and rewrites window.location in it', async () => {

@@ -196,7 +196,8 @@ export function elements(shim: IShim): void {
   }).observe(document, { childList: true, subtree: true });
 
   // A worker must exist at once, its script arrives later: the stand-in keeps
-  // what it is sent until then.
+  // what it is sent until then. It is a classic one always: from an opaque
+  // origin Chromium starts no module worker, but lets a classic one import.
   const NativeWorker = window.Worker;
   const stand = `
     const kept = [];
@@ -216,7 +217,11 @@ export function elements(shim: IShim): void {
       };
       self.removeEventListener('message', keep);
       if (module) {
-        import(script).then(start);
+        import(script).then(start, error =>
+          setTimeout(() => {
+            throw error;
+          })
+        );
       } else {
         importScripts(script);
         start();
@@ -231,20 +236,27 @@ export function elements(shim: IShim): void {
         return;
       }
       const code = new Blob([stand], { type: 'text/javascript' });
-      super(URL.createObjectURL(code), options);
-      blobOf(address).then(
+      super(URL.createObjectURL(code), { name: options?.name });
+      shim.whole(address).then(
+        // A module is run under a script's type only, which a server that does
+        // not know `.mjs` leaves out.
         blob =>
           this.postMessage({
-            mlflowScript: blob,
+            mlflowScript: URL.createObjectURL(
+              new Blob([blob], { type: 'text/javascript' })
+            ),
             mlflowModule: options?.type === 'module'
           }),
         () => this.dispatchEvent(new Event('error'))
       );
     }
   };
-  // No shared or service worker in an opaque origin: say so at once.
+  // No shared worker in an opaque origin. MLflow has one, for what it tells
+  // its makers of the use: without a port it leaves that, and says no error.
   Object.defineProperty(window, 'SharedWorker', {
     configurable: true,
-    value: undefined
+    value: class extends EventTarget {
+      readonly port = null;
+    }
   });
 }
