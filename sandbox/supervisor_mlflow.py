@@ -64,7 +64,7 @@ async def other_copy(
     """
     if version != versions.CURRENT and not versions.is_ready(version):
         say(f"Installing MLflow {version} (once, up to a minute) ...")
-        await run([sys.executable, "-m", "sandbox.mlflow_server.versions", version])
+        await run([sys.executable, "-m", "sandbox.mlflow_server.install", version])
     installed = versions.ensure(version)
     target = run_dir / name
     if not target.exists():

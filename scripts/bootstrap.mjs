@@ -252,7 +252,7 @@ async function labs(versions, path) {
 
 /** Install other versions of MLflow, each into an environment of its own. */
 async function mlflows(versions) {
-  const install = ['-m', 'sandbox.mlflow_server.versions', ...versions];
+  const install = ['-m', 'sandbox.mlflow_server.install', ...versions];
   const ready = spawnSync(python, [...install, '--check'], { cwd: root });
   if (ready.status !== 0) {
     await step(`MLflow ${versions.join(', ')}`, python, install);

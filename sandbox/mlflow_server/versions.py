@@ -3,13 +3,10 @@
 An environment holds MLflow and what of the project's environment is too new for it
 (``locks/<version>.lock``); all else it takes from there, which saves most of the time and
 of the disk.
-
-    python -m sandbox.mlflow_server.versions 2.22.5 [3.10.1 ...]
 """
 
 from __future__ import annotations
 
-import argparse
 import fcntl
 import hashlib
 import json
@@ -109,21 +106,3 @@ def ensure(version: str) -> Installed:
 
 def _run(*arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], check=True)  # noqa: S603 (own arguments)
-
-
-def main() -> None:
-    """Command line; exit code 1 from ``--check`` when something is missing."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("versions", nargs="+", choices=OLDER, metavar="VERSION")
-    parser.add_argument("--check", action="store_true", help="only look")
-    options = parser.parse_args()
-    for version in options.versions:
-        if options.check:
-            if not is_ready(version):
-                raise SystemExit(1)
-        else:
-            ensure(version)
-
-
-if __name__ == "__main__":
-    main()
