@@ -1,0 +1,119 @@
+import { fakeRelay, mlflowConnection } from '../../../testing';
+import { Bridge, type Phase } from '../host';
+import { FrameStorage } from '../storage';
+
+const PAGE =
+  '<script defer src="static-files/static/js/main.0123abcd.js"></script>' +
+  '<link href="static-files/static/css/main.0123abcd.css" rel="stylesheet">' +
+  '<div id="root"></div>';
+
+/** A record of an answer with many files. */
+function record(kind: number, file: number, content: string): number[] {
+  const body = new TextEncoder().encode(content);
+  const head = new DataView(new ArrayBuffer(7));
+  head.setUint8(0, kind);
+  head.setUint16(1, file);
+  head.setUint32(3, body.length);
+  return [...new Uint8Array(head.buffer), ...body];
+}
+
+function file(at: number, path: string, type: string, text: string): number[] {
+  const head = JSON.stringify({ path, status: 200, type, encoding: '' });
+  return [...record(1, at, head), ...record(2, at, text), ...record(3, at, '')];
+}
+
+/** A bridge whose relay sends these bytes and then nothing more. */
+function start(bytes: number[]): { bridge: Bridge; phases: Phase[] } {
+  const relay = fakeRelay({});
+  relay.request = async () => {
+    let isSent = false;
+    const reader = {
+      read: () => {
+        if (isSent) {
+          return new Promise(() => undefined);
+        }
+        isSent = true;
+        return Promise.resolve({ done: false, value: new Uint8Array(bytes) });
+      },
+      cancel: async () => undefined
+    };
+    return {
+      ok: true,
+      headers: new Headers(),
+      body: { getReader: () => reader }
+    } as unknown as Response;
+  };
+  const bridge = new Bridge({
+    relay,
+    connection: mlflowConnection(),
+    storage: new FrameStorage('mlflow', null),
+    title: 'MLflow',
+    keystrokes: new Set(),
+    stall: 1000
+  });
+  const phases: Phase[] = [];
+  bridge.phaseChanged.connect((_, phase) => phases.push(phase));
+  URL.createObjectURL = () => 'blob:x';
+  URL.revokeObjectURL = () => undefined;
+  return { bridge, phases };
+}
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('Bridge while it loads', () => {
+  it('says that the server does not answer, and goes on when told', async () => {
+    const { bridge, phases } = start([]);
+    void bridge.start(document.body, '/');
+    await jest.advanceTimersByTimeAsync(900);
+    expect(phases.pop()).toEqual({ kind: 'loading', done: 0, total: 0 });
+    await jest.advanceTimersByTimeAsync(200);
+    expect(phases.pop()).toEqual({
+      kind: 'stalled',
+      done: 0,
+      total: 0,
+      seconds: 1
+    });
+    bridge.wait();
+    expect(bridge.phase.kind).toBe('loading');
+    await jest.advanceTimersByTimeAsync(1100);
+    expect(bridge.phase.kind).toBe('stalled');
+    bridge.dispose();
+  });
+
+  it('counts the files that are here', async () => {
+    const { bridge, phases } = start([
+      ...file(0, '', 'text/html', PAGE),
+      ...file(1, 'version', 'text/plain', '3.4.0'),
+      ...file(2, 'static-files/static/css/main.0123abcd.css', 'text/css', 'a{}')
+    ]);
+    void bridge.start(document.body, '/');
+    await jest.advanceTimersByTimeAsync(500);
+    expect(phases.pop()).toEqual({ kind: 'loading', done: 1, total: 2 });
+    await jest.advanceTimersByTimeAsync(1100);
+    expect(bridge.phase).toEqual({
+      kind: 'stalled',
+      done: 1,
+      total: 2,
+      seconds: 1
+    });
+    bridge.dispose();
+  });
+
+  it('says nothing of a page that nobody sees', async () => {
+    const { bridge } = start([]);
+    void bridge.prepare(document.body, '/');
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(bridge.phase.kind).toBe('loading');
+    // Where frames cannot be moved it stays where it is.
+    expect(bridge.sleep(document.body)).toBe(false);
+    expect(bridge.wake(document.body)).toBe(true);
+    await jest.advanceTimersByTimeAsync(1100);
+    expect(bridge.phase.kind).toBe('stalled');
+    bridge.dispose();
+  });
+});
