@@ -1,6 +1,6 @@
 /** Pages of MLflow that are kept and made ready, and what one sees meanwhile. */
 import type { Frame, Locator, Page } from '@playwright/test';
-import { expect, openLab, screenshot, test } from './support';
+import { expect, openLab, test } from './support';
 
 const panel = (page: Page): Locator => page.locator('.jp-sg-mlflow');
 const asleep = (page: Page): Locator =>
@@ -106,19 +106,4 @@ test('a page is made ready for who uses MLflow, and asks for nothing', async ({
   expect(seen).toEqual([]);
   await open(page);
   expect(seen.length).toBeGreaterThan(0);
-});
-
-test('a page that crashes says so, with ways out', async ({
-  page,
-  problems
-}) => {
-  problems.allow(/crash/i);
-  await open(page);
-  const session = await page.context().newCDPSession(frameOf(page));
-  void session.send('Page.crash').catch(() => undefined);
-  await expect(panel(page)).toHaveAttribute('data-phase', 'crashed');
-  await expect(panel(page).getByText(/crashed/)).toBeVisible();
-  await screenshot(page, 'mlflow-crashed');
-  await panel(page).getByRole('button', { name: 'Reload' }).click();
-  await expect(inside(page).getByText(SHOWN).first()).toBeVisible();
 });

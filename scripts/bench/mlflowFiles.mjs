@@ -1,8 +1,8 @@
 /** Eighty small files of MLflow's pages: in our frame, and through jupyter-server-proxy. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { python } from '../bootstrap.mjs';
 import { Failure, root } from '../process.mjs';
 import { from } from './distance.mjs';
@@ -75,26 +75,23 @@ async function withProxy(use) {
 }
 
 /** Names of small scripts of this MLflow that load nothing else. */
-async function smallFiles(mlflow) {
-  const page = await (await fetch(`${mlflow}/`)).text();
-  const main = /static-files\/static\/js\/main\.[0-9a-f]+\.js/.exec(page)?.[0];
-  const source = await (await fetch(`${mlflow}/${main}`)).text();
-  const names = new Set();
-  for (const [, id, hash] of source.matchAll(/\b(\d{2,5}):"([0-9a-f]{8})"/g)) {
-    names.add(`static-files/static/js/${id}.${hash}.chunk.js`);
+function smallFiles() {
+  const said = spawnSync(
+    python,
+    ['-c', 'import importlib.util as u; print(u.find_spec("mlflow").origin)'],
+    { encoding: 'utf8' }
+  );
+  const folder = join(dirname(said.stdout.trim()), 'server/js/build/static/js');
+  const small = readdirSync(folder)
+    .filter(name => /^\d+\.[0-9a-f]{8}\.chunk\.js$/.test(name))
+    .filter(name => statSync(join(folder, name)).size <= SMALL)
+    .sort()
+    .slice(0, FILES)
+    .map(name => `static-files/static/js/${name}`);
+  if (small.length < FILES) {
+    throw new Failure(`MLflow has only ${small.length} small files`);
   }
-  const small = [];
-  for (const name of names) {
-    const answer = await fetch(`${mlflow}/${name}`, { method: 'HEAD' });
-    const size = Number(answer.headers.get('content-length'));
-    if (answer.ok && size > 0 && size <= SMALL) {
-      small.push(name);
-    }
-    if (small.length === FILES) {
-      return small;
-    }
-  }
-  throw new Failure(`MLflow has only ${small.length} small files`);
+  return small;
 }
 
 /** Ms until a document has loaded all of them as scripts. */
@@ -125,7 +122,7 @@ const frameOf = page =>
 /** @param {number} rtt ms between the browser and all servers */
 export async function smallFilesAt(browser, sandbox, rtt, samples = 5) {
   const { mlflow } = sandbox.parts;
-  const names = await smallFiles(mlflow);
+  const names = smallFiles();
   const times = { direct: [], proxy: [], lab: [], labAgain: [] };
   await withProxy(proxy =>
     from(proxy, rtt, far =>

@@ -55,14 +55,14 @@ export function Status(props: IStatusProps): JSX.Element | null {
           {stallText(phase, trans)}
         </EmptyState>
       );
-    case 'crashed':
+    case 'silent':
       return (
         <EmptyState
-          title={trans.__('The page of %1 crashed', label)}
+          title={trans.__('The page of %1 does not answer', label)}
           actions={[reload, ...tab]}
         >
           {trans.__(
-            'The browser ended it, mostly for want of memory. Nothing in the lab was touched; what you had not saved in MLflow is lost.'
+            'It has crashed or is very busy; if it answers, it is shown again. Nothing in the lab was touched. A reload loses what you have not saved in MLflow.'
           )}
         </EmptyState>
       );

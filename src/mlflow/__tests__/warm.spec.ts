@@ -61,7 +61,7 @@ describe('WarmFrames', () => {
   });
 
   it('keeps none that failed, left or crashed', () => {
-    for (const kind of ['left', 'flooded', 'crashed'] as const) {
+    for (const kind of ['left', 'flooded', 'silent'] as const) {
       const one = page();
       warm.put('risk', '', one, 'ready');
       one.fall({ kind: 'ready' });

@@ -22,12 +22,7 @@ export type FrameEnd =
   /** It sent more than the lab can take, or fought for the keyboard. */
   | 'flooded'
   /** Somebody took it out of the page and put it in again: it loads anew. */
-  | 'moved'
-  /** Its process is gone. */
-  | 'crashed';
-
-/** Ms after which a page whose port closed has crashed; else it has left. */
-const GONE = 1000;
+  | 'moved';
 
 /** `moveBefore` keeps a frame alive where `appendChild` would load it anew. */
 interface IMover {
@@ -159,10 +154,6 @@ export class Frame implements IDisposable {
     ) {
       this._port = event.ports[0];
       this._port.onmessage = ({ data }) => this._receive(data);
-      // Where the browser tells (Chromium): a page that leaves closes it, too.
-      this._port.addEventListener('close', () => {
-        setTimeout(() => this._end('crashed'), GONE);
-      });
     }
   };
 

@@ -8,6 +8,7 @@ import { resolveAddress, VIRTUAL_BASE } from './address';
 import { type Assets, isAsset, readPage } from './assets';
 import { frameDocument, parseIndex } from './document';
 import { Frame } from './frame';
+import { Heartbeat } from './heartbeat';
 import type { FrameMessage, HostMessage } from './protocol';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
@@ -23,8 +24,8 @@ export type Phase =
   | { kind: 'left' }
   /** The page sent more than the lab can take; the frame has been removed. */
   | { kind: 'flooded' }
-  /** The page's process ended; the frame has been removed. */
-  | { kind: 'crashed' }
+  /** The page does not answer: it crashed or hangs. It may come back. */
+  | { kind: 'silent' }
   | { kind: 'failed'; error: unknown };
 
 /** What the frame asks of the lab beyond data. */
@@ -337,6 +338,7 @@ export class Bridge implements IDisposable {
 
   private _receive(message: FrameMessage): void {
     const { storage } = this._options;
+    this._heart?.alive();
     switch (message.kind) {
       case 'fetch':
         this._traffic?.fetch(message);
@@ -372,8 +374,16 @@ export class Bridge implements IDisposable {
             // It changed since the page began to load.
             this._post({ kind: 'theme', dark: this._dark });
           }
+          this._heart ??= new Heartbeat({
+            ask: () => this._post({ kind: 'ping' }),
+            isAwake: () => !this._isAsleep && !!this._node?.offsetParent,
+            changed: isSilent =>
+              this._setPhase({ kind: isSilent ? 'silent' : 'ready' })
+          });
           whenIdle(() => void this._assets?.settle().catch(() => undefined));
         }
+        break;
+      case 'pong':
         break;
       case 'themed':
         if (!message.done) {
@@ -416,6 +426,8 @@ export class Bridge implements IDisposable {
 
   private _remove(): void {
     clearTimeout(this._stall);
+    this._heart?.dispose();
+    this._heart = null;
     this._traffic?.dispose();
     this._traffic = null;
     this._frame?.dispose();
@@ -435,6 +447,7 @@ export class Bridge implements IDisposable {
   /** What the page has to be told when it is there; null: nothing. */
   private _dark: boolean | null = null;
   private _frame: Frame | null = null;
+  private _heart: Heartbeat | null = null;
   private _isAsleep = false;
   private _isDisposed = false;
   private _node: HTMLElement | null = null;

@@ -52,7 +52,9 @@ export type FrameMessage =
   | { kind: 'reload' }
   /** Whether MLflow took the theme; answers `theme`. */
   | { kind: 'themed'; done: boolean }
-  | { kind: 'ready' };
+  | { kind: 'ready' }
+  /** Answers `ping`. */
+  | { kind: 'pong' };
 
 /** To the frame. */
 export type HostMessage =
@@ -74,7 +76,9 @@ export type HostMessage =
   /** Keystrokes that belong to the lab from now on. */
   | { kind: 'keys'; keystrokes: string[] }
   | { kind: 'theme'; dark: boolean }
-  | { kind: 'print' };
+  | { kind: 'print' }
+  /** Wants a sign of life, `pong`. */
+  | { kind: 'ping' };
 
 /** Longest route kept, characters. */
 export const MAX_ROUTE = 8192;
@@ -218,6 +222,7 @@ export function parseMessage(data: unknown): FrameMessage | null {
       return typeof raw.done === 'boolean' ? { kind, done: raw.done } : null;
     case 'reload':
     case 'ready':
+    case 'pong':
       return { kind };
     default:
       return null;

@@ -3,6 +3,11 @@ import type { IShim } from './core';
 
 export function start(shim: IShim): void {
   const { scripts, styles } = shim.boot;
+  shim.listeners.push(message => {
+    if (message.kind === 'ping') {
+      shim.send({ kind: 'pong' });
+    }
+  });
   const wait = (element: HTMLElement) =>
     new Promise<void>(resolve => {
       element.addEventListener('load', () => resolve(), { once: true });
