@@ -205,7 +205,7 @@ export class Bridge implements IDisposable {
 
   /** Answer the wish to copy. */
   copied(id: number, done: boolean): void {
-    this._post({ kind: 'copied', id, done });
+    this._post({ kind: 'copied', copy: id, done });
   }
 
   /** Whether the browser's focus is in the frame. */

@@ -72,7 +72,7 @@ export type HostMessage =
   | { kind: 'go'; delta: number }
   | { kind: 'navigate'; route: string }
   /** Answers `copy`. */
-  | { kind: 'copied'; id: number; done: boolean }
+  | { kind: 'copied'; copy: number; done: boolean }
   /** Keystrokes that belong to the lab from now on. */
   | { kind: 'keys'; keystrokes: string[] }
   | { kind: 'theme'; dark: boolean }

@@ -11,8 +11,8 @@ export function clipboard(shim: IShim): void {
 
   shim.listeners.push(message => {
     if (message.kind === 'copied') {
-      waiting.get(message.id)?.(message.done);
-      waiting.delete(message.id);
+      waiting.get(message.copy)?.(message.done);
+      waiting.delete(message.copy);
     }
   });
 
