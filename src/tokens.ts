@@ -31,6 +31,13 @@ export namespace CommandIDs {
   export const refresh = 'sagemaker-governance:refresh';
   /** Open MLflow in the main area. Args: `IMLflowArgs`. */
   export const openMLflow = 'sagemaker-governance:open-mlflow';
+  /** Back and forward in the history of MLflow's page in the current tab. */
+  export const mlflowBack = 'sagemaker-governance:mlflow-back';
+  export const mlflowForward = 'sagemaker-governance:mlflow-forward';
+  /** Put the keyboard from MLflow's page into its toolbar, and back. */
+  export const mlflowSwitchFocus = 'sagemaker-governance:mlflow-switch-focus';
+  /** Copy the address of MLflow's page, where people open it in a browser. */
+  export const mlflowCopyLink = 'sagemaker-governance:mlflow-copy-link';
   /** Open the dialog that registers a model. Args: `IRegisterArgs`. */
   export const registerModel = 'sagemaker-governance:register-model';
   /** Open the dialog that requests approval. Args: `IVersionArgs`. */

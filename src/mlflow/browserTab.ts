@@ -28,6 +28,14 @@ export function tabWay({
   return link && !readOnly ? 'link' : null;
 }
 
+/** Address of a fragment route outside the lab. */
+export function publicAddress(
+  { publicUrl }: IMLflowConnection,
+  route: string
+): string {
+  return `${(publicUrl ?? '').replace(/[#?].*$/, '')}#${route}`;
+}
+
 /**
  * Open MLflow outside the lab. To be called on a person's click: an address made
  * by SageMaker is a key, asked for only now and forgotten at once.
@@ -40,10 +48,10 @@ export async function openInBrowserTab(
   route: string,
   trans: TranslationBundle
 ): Promise<void> {
-  const { id, label, publicUrl, ui, readOnly } = connection;
+  const { id, label, ui, readOnly } = connection;
   switch (tabWay(connection)) {
     case 'address':
-      openTab(`${(publicUrl ?? '').replace(/[#?].*$/, '')}#${route}`);
+      openTab(publicAddress(connection, route));
       return;
     case 'link':
       await openLink(relay, id, label, trans);

@@ -193,6 +193,7 @@ export function createWidget(
     trans,
     choose: () =>
       void commands.execute(CommandIDs.openMLflow, { choose: true }),
+    copyLink: () => void commands.execute(CommandIDs.mlflowCopyLink),
     openTab: connection =>
       void openInBrowserTab(relay, connection, panel.place.route, trans),
     act: (action, at) => {

@@ -16,7 +16,7 @@ import type { RelayError } from '../relay';
 import { CommandIDs, type IMLflowConnection, type IRelay } from '../tokens';
 import type { Bridge, IPlace } from './bridge/host';
 import { FrameStorage } from './bridge/storage';
-import { openInBrowserTab, tabWay } from './browserTab';
+import { openInBrowserTab, publicAddress, tabWay } from './browserTab';
 import { shortcutsAt } from './keys';
 import { noteUse } from './lastUse';
 import {
@@ -130,6 +130,14 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     const bridge = this._bridge;
     return bridge && this._phase.kind === 'ready'
       ? async () => bridge.print()
+      : null;
+  }
+
+  /** Address of the page outside the lab; null: it has none. */
+  get link(): string | null {
+    const connection = this._connection;
+    return connection && tabWay(connection) === 'address'
+      ? publicAddress(connection, this._place.route)
       : null;
   }
 

@@ -26,6 +26,7 @@ import { describedBy } from '../ui';
 import { mlflowIcon } from './icon';
 import { lastUse } from './lastUse';
 import { LazyMLflow } from './lazyClient';
+import { addPageCommands } from './pageCommands';
 import type { MLflowTabs } from './tabs';
 import type { MLflowWidget } from './widget';
 
@@ -111,6 +112,7 @@ const pages: JupyterFrontEndPlugin<void> = {
           restored: args.isRestored === true
         })
     });
+    addPageCommands({ commands, palette, shell, tracker, trans });
     const category = trans.__('Model Governance');
     palette?.addItem({
       command: CommandIDs.openMLflow,

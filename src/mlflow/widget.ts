@@ -8,6 +8,7 @@ import {
   codeIcon,
   type LabIcon,
   launchIcon,
+  linkIcon,
   listIcon,
   refreshIcon,
   Toolbar,
@@ -33,6 +34,8 @@ export interface IWidgetOptions {
   act: (action: ModelAction, at: IPoint) => void;
   /** Ask for another server. */
   choose: () => void;
+  /** Copy the page's address. */
+  copyLink: () => void;
   /** Open MLflow outside the lab; called on a click only. */
   openTab: (connection: IMLflowConnection) => void;
 }
@@ -40,7 +43,7 @@ export interface IWidgetOptions {
 /** The tab of one connection. */
 export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
   constructor(options: IWidgetOptions) {
-    const { panel, trans, actions, act, choose, openTab } = options;
+    const { panel, trans, actions, act, choose, openTab, copyLink } = options;
     super({ content: panel });
     this.id = `jp-sg-mlflow-${panel.connectionId}`;
     this.title.icon = mlflowIcon;
@@ -90,6 +93,11 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
         }
       }
     });
+    const copy = new ToolbarButton({
+      icon: linkIcon,
+      tooltip: trans.__('Copy the link of this page'),
+      onClick: copyLink
+    });
     const others = new ToolbarButton({
       icon: listIcon,
       tooltip: trans.__('Choose another MLflow server'),
@@ -107,6 +115,7 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
     buttons.forEach(({ action, button }) =>
       this.toolbar.addItem(action, button)
     );
+    this.toolbar.addItem('copy-link', copy);
     this.toolbar.addItem('open-in-tab', tab);
 
     const update = () => {
@@ -122,6 +131,7 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
       tab.enabled = way !== null;
       // A tab is not held by the switch: there is none to wait for.
       tab.setHidden(connection?.readOnly === true && way === null);
+      copy.setHidden(panel.link === null);
       readOnly.say(
         connection?.readOnly
           ? {
@@ -147,6 +157,19 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
     };
     panel.changed.connect(update);
     update();
+  }
+
+  /** Put the keyboard from the page into the toolbar, and back. */
+  switchFocus(): void {
+    const { content, toolbar } = this;
+    const first = toolbar.node.querySelector<HTMLElement>(
+      'jp-button:not([disabled]), button:not([disabled])'
+    );
+    if (content.isInPage && first) {
+      first.focus();
+    } else {
+      content.activate();
+    }
   }
 }
 

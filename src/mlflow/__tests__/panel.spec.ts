@@ -42,7 +42,8 @@ async function show(
     actions: ['register'],
     act: jest.fn(),
     choose,
-    openTab
+    openTab,
+    copyLink: jest.fn()
   });
   widgets.push(widget);
   Widget.attach(widget, document.body);
