@@ -161,11 +161,14 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
 
   /** Put the keyboard from the page into the toolbar, and back. */
   switchFocus(): void {
-    const { content, toolbar } = this;
-    const first = toolbar.node.querySelector<HTMLElement>(
-      'jp-button:not([disabled]), button:not([disabled])'
+    const { content } = this;
+    const toolbar: HTMLElement & { activeIndex?: number } = this.toolbar.node;
+    const first = toolbar.querySelector<HTMLElement>(
+      'jp-button:not([disabled])'
     );
     if (content.isInPage && first) {
+      // From where the arrow keys go on; it does not follow `focus()`.
+      toolbar.activeIndex = 0;
       first.focus();
     } else {
       content.activate();
