@@ -1,5 +1,10 @@
 /** AWS as the commands need it. */
 import {
+  GetRoleCommand,
+  IAMClient,
+  paginateListAttachedRolePolicies
+} from '@aws-sdk/client-iam';
+import {
   GetObjectCommand,
   PutObjectCommand,
   S3Client
@@ -81,6 +86,8 @@ export class Aws {
     };
     this._sagemaker = new sagemaker.SageMakerClient(common);
     this._sts = new STSClient(common);
+    // IAM is asked in passing, and has no endpoint in most VPCs: not for long.
+    this._iam = new IAMClient({ ...common, maxAttempts: 3 });
     this._s3 = new S3Client({ ...common, followRegionRedirects: true });
   }
 
@@ -176,6 +183,28 @@ export class Aws {
     return { account, arn, clockAhead };
   }
 
+  /** ARNs of the managed policies that are attached to a role. */
+  async attachedPolicies(role: string): Promise<string[]> {
+    const found: string[] = [];
+    for await (const page of paginateListAttachedRolePolicies(
+      { client: this._iam },
+      { RoleName: role }
+    )) {
+      const arns = page.AttachedPolicies?.map(one => one.PolicyArn ?? '');
+      found.push(...(arns ?? []));
+    }
+    return found;
+  }
+
+  /** Trust policy of a role as JSON text. */
+  async trustOf(role: string): Promise<string> {
+    const { Role: told } = await this._iam.send(
+      new GetRoleCommand({ RoleName: role })
+    );
+    // IAM sends policies URL-encoded (API reference of GetRole).
+    return decodeURIComponent(told?.AssumeRolePolicyDocument ?? '{}');
+  }
+
   /** An object of S3; null when it is not there. */
   async object(bucket: string, key: string): Promise<Buffer | null> {
     try {
@@ -216,6 +245,7 @@ export class Aws {
     );
   }
 
+  private readonly _iam: IAMClient;
   private readonly _sagemaker: sagemaker.SageMakerClient;
   private readonly _sts: STSClient;
   private readonly _s3: S3Client;

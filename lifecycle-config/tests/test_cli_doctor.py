@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
-import subprocess
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import pytest
 from rollout import (
     THEIRS,
     Cli,
-    Release,
     attach,
+    denied,
     set_built_in,
 )
 from studio import BUCKET, ROOT, sha256
@@ -39,8 +40,8 @@ def test_doctor_is_content_with_a_good_roll_out(cli: Cli, sagemaker: Any, publis
     assert found["spaces"]["result"] == "warning"  # two run without it
     assert found["source-identity"]["result"] == "warning"
     # What cannot be known is not called fine.
-    assert found["network"]["result"] == found["execution-roles"]["result"] == "unknown"
-    assert "AmazonSageMakerFullAccess" in found["execution-roles"]["todo"]
+    assert found["network"]["result"] == "unknown"
+    assert found["execution-roles"]["result"] == found["trust"]["result"] == "ok"
 
 
 def test_doctor_tells_what_is_wrong_and_what_to_do(
@@ -60,7 +61,97 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(
     for line in done.out.splitlines():
         if line.startswith(("FAIL", "WARN", "?")):
             assert "  -> " in done.out[done.out.index(line) :].splitlines()[1]
-    assert done.out.splitlines()[-1] == "6 ok, 2 failed, 2 to look at, 2 not tested"
+    assert done.out.splitlines()[-1] == "11 ok, 2 failed, 2 to look at, 1 not tested"
+
+
+FULL_ACCESS = "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"
+READER = "SageMakerGovernanceReader"
+
+
+def about_roles(cli: Cli) -> dict[str, dict[str, Any]]:
+    """What doctor says of each execution role, by name."""
+    found = cli("doctor", "--json", code=3).json()["findings"]
+    roles = [one for one in found if one["id"] == "execution-roles"]
+    return {re.findall(r"\b(?:SageMaker|Studio)\w+", one["text"])[0]: one for one in roles}
+
+
+@contextmanager
+def full_access(cli: Cli) -> Iterator[None]:
+    """The reader's role with a policy of AWS beside ours."""
+    iam: Any = cli.aws.client("iam", "admin")
+    iam.attach_role_policy(RoleName=READER, PolicyArn=FULL_ACCESS)
+    try:
+        yield
+    finally:
+        iam.detach_role_policy(RoleName=READER, PolicyArn=FULL_ACCESS)
+
+
+def approve_as_reader(cli: Cli) -> None:
+    """Approve a version that has no decision yet."""
+    reader: Any = cli.aws.client("sagemaker", "reader")
+    groups = reader.list_model_package_groups()["ModelPackageGroupSummaryList"]
+    name = groups[0]["ModelPackageGroupName"]
+    versions = reader.list_model_packages(ModelPackageGroupName=name)
+    reader.update_model_package(
+        ModelPackageArn=versions["ModelPackageSummaryList"][0]["ModelPackageArn"],
+        ModelApprovalStatus="Approved",
+        ApprovalDescription="too easy",
+    )
+
+
+def test_doctor_warns_of_policies_that_grant_approval(cli: Cli) -> None:
+    assert {one["result"] for one in about_roles(cli).values()} == {"ok"}
+    with full_access(cli):
+        roles = about_roles(cli)
+        approve_as_reader(cli)  # it is true
+    warned = roles.pop(READER)
+    assert (warned["result"], warned["text"]) == (
+        "warning",
+        f"{READER} has AmazonSageMakerFullAccess, which lets its users approve models",
+    )
+    assert "lifecycle-config/iam has the least rights" in warned["todo"]
+    assert {one["result"] for one in roles.values()} == {"ok"}
+    assert len(roles) == 3  # the other profiles' and the shared spaces'
+
+
+def test_what_iam_does_not_tell_is_not_called_fine(cli: Cli) -> None:
+    with denied(cli.aws, "iam:ListAttachedRolePolicies", "*"):
+        one = about_roles(cli)[READER]
+    assert one["result"] == "unknown"
+    assert "iam:ListAttachedRolePolicies" in one["text"]
+    assert f"aws iam list-attached-role-policies --role-name {READER}" in one["todo"]
+
+
+def test_source_identity_is_not_passed_on_to_roles_that_refuse_it(
+    cli: Cli, sagemaker: Any, published: Path
+) -> None:
+    iam: Any = cli.aws.client("iam", "admin")
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "sagemaker.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+    iam.update_assume_role_policy(RoleName=READER, PolicyDocument=json.dumps(trust))
+    for app in sagemaker.list_apps()["Apps"]:
+        sagemaker.delete_app(**{k: app[k] for k in ("DomainId", "SpaceName", "AppType", "AppName")})
+    words = ("attach", "--wheel", str(published), "--bucket", BUCKET, "--yes")
+    refused = cli(*words, "--source-identity", code=4)
+    assert f"{READER} does not trust sts:SetSourceIdentity" in refused.err
+    assert "Nothing was changed." in refused.err
+    assert findings(cli, 3)["trust"]["result"] == "warning"
+    settings = {"ExecutionRoleIdentityConfig": "USER_PROFILE_NAME"}
+    sagemaker.update_domain(DomainId=DOMAIN, DomainSettingsForUpdate=settings)
+    assert findings(cli, 3)["trust"]["result"] == "failed"
+    shipped = (ROOT / "lifecycle-config/iam/execution-role-trust.json").read_text()
+    iam.update_assume_role_policy(RoleName=READER, PolicyDocument=shipped)
+    assert findings(cli, 3)["trust"]["result"] == "ok"
+    with denied(cli.aws, "iam:GetRole", "*"):
+        assert "trust" not in findings(cli, 3)
 
 
 def test_a_script_that_runs_ours_is_known(cli: Cli, sagemaker: Any, published: Path) -> None:
@@ -148,33 +239,3 @@ def test_json_is_the_only_thing_on_stdout_and_secrets_are_nowhere(
         assert isinstance(done.json(), dict)
         for secret in (cli.credentials.secret_key, cli.credentials.token):
             assert secret not in done.out + done.err
-
-
-def test_one_file_runs_without_a_registry(cli: Cli, release: Release, published: Path) -> None:
-    """As unpacked from the npm package: no node_modules anywhere above it."""
-    package = cli.folder / "package"
-    folder = package / "lib" / "cli"
-    subprocess.run(  # noqa: S603 (own arguments)
-        ["node", str(ROOT / "scripts/bundle-cli.mjs"), str(cli.main), str(folder)],  # noqa: S607
-        check=True,
-        timeout=100,
-    )
-    for name in ("install.sh", "cloudformation"):
-        source, target = ROOT / "lifecycle-config" / name, package / "lifecycle-config" / name
-        target.parent.mkdir(exist_ok=True)
-        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-    cli.main = folder / "standalone.js"
-    assert attach(cli, published)["action"] == "done"
-    assert cli("status", "--json").json()["private"]["version"] == "1.0.0"
-    assert "Apache License" in (folder / "standalone.licences.txt").read_text()
-
-
-def test_the_package_has_what_the_command_line_needs() -> None:
-    package = json.loads((ROOT / "package.json").read_text())
-    assert package["bin"] == {"jupyterlab-sagemaker-governance": "lib/cli/main.js"}
-    assert {
-        "docs/*.md",  # errors refer to the guide
-        "lifecycle-config/install.sh",
-        "lifecycle-config/{cloudformation,iam}/*",
-        "lib/cli/standalone.licences.txt",
-    } <= set(package["files"])

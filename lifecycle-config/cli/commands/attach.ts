@@ -9,6 +9,7 @@ import type { IDomain, IPlan } from '../merge';
 import { nameOf, planAttach, slotName } from '../merge';
 import type { Given } from '../options';
 import type { IOutput } from '../output';
+import { readRoles } from '../roles';
 import { chooseDomain, liveApps, readDomain } from '../studio';
 import type { IFailure } from '../write';
 import {
@@ -36,10 +37,35 @@ export function refuseForeign(plan: IPlan): void {
   }
 }
 
+/** Refuse to pass names on to roles that would refuse them: their apps get no rights. */
+async function refuseUntrusted(
+  aws: Aws,
+  domain: IDomain,
+  output: IOutput
+): Promise<void> {
+  const all = await readRoles(aws, domain);
+  const refusing = all.filter(one => one.trusted === false);
+  if (refusing.length > 0) {
+    throw new CliError(
+      `${refusing.map(one => one.name).join(', ')} ${refusing.length === 1 ? 'does' : 'do'} not trust sts:SetSourceIdentity: apps would get no rights.`,
+      'Give each role the trust of lifecycle-config/iam/execution-role-trust.json, then run the same command. Nothing was changed.',
+      EXIT.refused
+    );
+  }
+  for (const { name, failure } of all.filter(
+    one => one.trusted === undefined
+  )) {
+    output.progress(
+      `Note: ${failure} Whether ${name} trusts sts:SetSourceIdentity, which it must, is not known.`
+    );
+  }
+}
+
 /** Say, or change, whether AWS learns which user acts. */
 async function sourceIdentity(
   aws: Aws,
   record: JsonObject,
+  domain: IDomain,
   given: Given,
   output: IOutput
 ): Promise<JsonObject | null> {
@@ -70,6 +96,7 @@ async function sourceIdentity(
       EXIT.refused
     );
   }
+  await refuseUntrusted(aws, domain, output);
   output.print(
     `${id}, domain settings`,
     `  ~ ${IDENTITY}: ${now} -> USER_PROFILE_NAME`
@@ -94,7 +121,7 @@ export async function attach(
   const domain = await readDomain(aws, domainId, record);
   const plan = planAttach(domain, arn, given['include-opted-out']);
   refuseForeign(plan);
-  const identity = await sourceIdentity(aws, record, given, output);
+  const identity = await sourceIdentity(aws, record, domain, given, output);
   printPlan(plan, domainId, output);
   return finish(aws, domain, plan, given, output, {
     version: want.version,
@@ -134,11 +161,10 @@ export function report(
     ...failures
   ];
   for (const { slot, message, hint } of failed) {
-    output.print({
-      head: 'NOT DONE  ',
-      text: `${slot}: ${message} ${hint}`,
-      tone: 'bad'
-    });
+    output.print(
+      { head: 'NOT DONE  ', text: `${slot}: ${message}`, tone: 'bad' },
+      { head: '       -> ', text: hint, tone: 'plain' }
+    );
   }
   return failed.length === 0
     ? {}

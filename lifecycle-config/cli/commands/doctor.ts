@@ -8,6 +8,8 @@ import { NONE, builtIn, isOurs, nameOf } from '../merge';
 import type { IDomain } from '../merge';
 import type { Given } from '../options';
 import type { IOutput, Tone } from '../output';
+import type { IRole } from '../roles';
+import { readRoles } from '../roles';
 import {
   Scripts,
   chooseDomain,
@@ -104,12 +106,14 @@ function domainChecks(record: JsonObject): IFinding[] {
   return found;
 }
 
+/** Whether AWS learns which user profile acts. */
+function passesNames(record: JsonObject): boolean {
+  const settings = member(record, 'DomainSettings');
+  return word(settings, 'ExecutionRoleIdentityConfig') === 'USER_PROFILE_NAME';
+}
+
 async function identity(aws: Aws, record: JsonObject): Promise<IFinding[]> {
-  const now = word(
-    member(record, 'DomainSettings'),
-    'ExecutionRoleIdentityConfig'
-  );
-  if (now === 'USER_PROFILE_NAME') {
+  if (passesNames(record)) {
     return [ok('source-identity', 'user profile names are passed on')];
   }
   const apps = (await liveApps(aws, word(record, 'DomainId'))).length;
@@ -117,7 +121,7 @@ async function identity(aws: Aws, record: JsonObject): Promise<IFinding[]> {
     finding(
       'source-identity',
       'warning',
-      `ExecutionRoleIdentityConfig is ${now || 'DISABLED'}: CloudTrail does not tell which user acted, and registry accounts refuse writes`,
+      `ExecutionRoleIdentityConfig is DISABLED: CloudTrail does not tell which user acted, and registry accounts refuse writes`,
       `Run attach --source-identity while no app runs (${apps} ${apps === 1 ? 'runs' : 'run'} now), and trust sts:SetSourceIdentity in the execution roles.`
     )
   ];
@@ -235,26 +239,61 @@ async function spaces(aws: Aws, domain: IDomain): Promise<IFinding[]> {
       ];
 }
 
-/** Roles that people's code runs under; their policies are IAM's, which we do not read. */
-function roles(domain: IDomain): IFinding[] {
-  const arns = [
-    domain.user,
-    domain.spaces ?? {},
-    ...domain.profiles.map(one => one.settings)
-  ]
-    .map(settings => word(settings, 'ExecutionRole'))
-    .filter(arn => arn !== '');
-  const names = [...new Set(arns)].map(nameOf);
-  return names.length === 0
+const LEAST =
+  'Take it off: lifecycle-config/iam has the least rights. Where it must stay, attach data-scientist.json beside it, whose denials hold.';
+
+/** Whether an execution role lets everybody approve. */
+function approval({ name, broad, failure }: IRole): IFinding {
+  if (broad === undefined) {
+    return finding(
+      'execution-roles',
+      'unknown',
+      failure,
+      `Whether AmazonSageMakerFullAccess lets its users approve is not known: aws iam list-attached-role-policies --role-name ${name}`
+    );
+  }
+  return broad.length === 0
+    ? ok(
+        'execution-roles',
+        `${name} has no policy of AWS that grants approval (own and inline policies are not read)`
+      )
+    : finding(
+        'execution-roles',
+        'warning',
+        `${name} has ${broad.join(' and ')}, which lets its users approve models`,
+        LEAST
+      );
+}
+
+/** Whether Studio can pass user profile names on, by the roles' trust. */
+function trust(all: IRole[], record: JsonObject): IFinding[] {
+  const on = passesNames(record);
+  const refusing = all.filter(one => one.trusted === false);
+  const unknown = all.filter(one => one.trusted === undefined);
+  if (refusing.length > 0) {
+    const names = refusing.map(one => one.name).join(', ');
+    return [
+      finding(
+        'trust',
+        on ? 'failed' : 'warning',
+        `${names} ${refusing.length === 1 ? 'does' : 'do'} not trust sts:SetSourceIdentity` +
+          (on ? ', though user profile names are passed on' : ''),
+        'Give the role the trust of lifecycle-config/iam/execution-role-trust.json, before user profile names are passed on.'
+      )
+    ];
+  }
+  return unknown.length > 0 || all.length === 0
     ? []
-    : [
-        finding(
-          'execution-roles',
-          'unknown',
-          `the policies of ${names.join(', ')} are not tested from here`,
-          'AmazonSageMakerFullAccess would let all their users approve; for each: aws iam list-attached-role-policies --role-name ROLE'
-        )
-      ];
+    : [ok('trust', 'every execution role trusts sts:SetSourceIdentity')];
+}
+
+async function roles(
+  aws: Aws,
+  domain: IDomain,
+  record: JsonObject
+): Promise<IFinding[]> {
+  const all = await readRoles(aws, domain);
+  return [...all.map(approval), ...trust(all, record)];
 }
 
 /** A word for each result, which a colour repeats. */
@@ -292,13 +331,13 @@ export async function doctor(
     ),
     aboutShared,
     guarded('spaces', () => spaces(aws, domain)),
-    guarded('source-identity', () => identity(aws, record))
+    guarded('source-identity', () => identity(aws, record)),
+    guarded('execution-roles', () => roles(aws, domain, record))
   ]);
   const findings = [
     ...domainChecks(record),
     ...asked.flat(),
-    ...profiles(domain),
-    ...roles(domain)
+    ...profiles(domain)
   ];
   const width = Math.max(...findings.map(one => one.id.length));
   for (const { result, id, text, todo } of findings) {
