@@ -35,6 +35,8 @@ export interface ISandboxParts {
 export interface IJoinOptions {
   space?: 'private' | 'shared';
   jupyterlab?: string;
+  /** Versions of MLflow that it is connected to beside the newest. */
+  mlflows?: string[];
 }
 
 /** Handle of a sandbox; by default of the one that `start.ts` started. */
@@ -99,7 +101,11 @@ export class Sandbox {
     persona: Persona,
     options: IJoinOptions = {}
   ): Promise<ISandboxProcess> {
-    const kind = JSON.stringify([options.space, options.jupyterlab]);
+    const kind = JSON.stringify([
+      options.space,
+      options.jupyterlab,
+      options.mlflows
+    ]);
     const running = this._joined.get(persona);
     if (running?.kind === kind) {
       return running;
@@ -112,6 +118,9 @@ export class Sandbox {
     }
     if (options.jupyterlab) {
       args.push('--jupyterlab', options.jupyterlab);
+    }
+    for (const version of options.mlflows ?? []) {
+      args.push('--mlflow-version', version);
     }
     const started = await startSandbox(args);
     const joined = {
