@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import resource
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 UNUSED = ("site-packages", "dist-packages", "test", "idlelib", "EXTERNALLY-MANAGED")
 """Of a Python's library: what a container's own would not bring."""
@@ -162,33 +163,35 @@ class Image:
 
 
 @contextmanager
-def small_disk(path: Path, person: Person, kilobytes: int) -> Iterator[dict[str, Any]]:
+def small_disk(path: Path, person: Person, kilobytes: int) -> Iterator[list[str]]:
     """Put a small file system at a folder.
 
-    Where it cannot be mounted, a limit on the size of files stands for it.
-
     Yields:
-        options of ``subprocess`` for what is to meet the full disk.
+        words to begin a command with that is to meet it: where only a process's own
+        view of the disks can be changed, they change it.
+
+    Raises:
+        pytest.fail.Exception: this machine lets nobody mount anything.
     """
     path.mkdir(parents=True, exist_ok=True)
-    size = f"size={kilobytes}k,uid={person.uid},gid={person.gid},mode=755"
-    mounted = subprocess.run(  # noqa: S603 (own arguments)
-        ["mount", "-t", "tmpfs", "-o", size, "none", str(path)],  # noqa: S607 (the system's)
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        limit = kilobytes * 1024
-
-        def smaller() -> None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-        yield {"preexec_fn": smaller}
-        return
-    try:
-        yield {}
-    finally:
-        subprocess.run(["umount", "-l", str(path)], check=True)  # noqa: S603, S607 (as above)
+    person.own(path)
+    size = f"size={kilobytes}k,mode=755"
+    mount = ["mount", "-t", "tmpfs", "-o", size, "none", str(path)]
+    if person.second:
+        owner = f",uid={person.uid},gid={person.gid}"
+        mount[4] += owner
+        done = subprocess.run(mount, capture_output=True, check=False)  # noqa: S603 (own arguments)
+        if done.returncode == 0:
+            try:
+                yield []
+            finally:
+                subprocess.run(["umount", "-l", str(path)], check=True)  # noqa: S603, S607 (as above)
+            return
+    own_view = ["unshare", "--map-root-user", "--mount"]
+    tried = subprocess.run([*own_view, *mount], capture_output=True, text=True, check=False)  # noqa: S603 (as above)
+    if person.second or tried.returncode != 0:
+        pytest.fail(f"a small disk cannot be made here: root, or user namespaces: {tried.stderr}")
+    yield [*own_view, "/bin/sh", "-c", f'{" ".join(mount)} && exec "$0"']
 
 
 def pythons() -> dict[str, Path]:

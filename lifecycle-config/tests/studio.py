@@ -11,9 +11,9 @@ import shutil
 import subprocess
 import time
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from person import Image, Person
 
@@ -217,10 +217,14 @@ class Studio:
         }
         return {name: value for name, value in env.items() if value != ""}
 
-    def start(self, **options: Any) -> subprocess.Popen[str]:
-        """Start the script as Studio does: as a file, in a session of its own."""
+    def start(self, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start the script as Studio does: as a file, in a session of its own.
+
+        Args:
+            before: words of a command that runs it.
+        """
         return subprocess.Popen(  # noqa: S603 (the script under test)
-            [str(self.script())],
+            [*before, str(self.script())],
             env=self.environment(),
             cwd=self.home,
             stdin=subprocess.DEVNULL,
@@ -229,15 +233,14 @@ class Studio:
             start_new_session=True,
             text=True,
             **self.person.options(),
-            **options,
         )
 
-    def run(self, timeout: float = 100, **options: Any) -> Result:
+    def run(self, before: Sequence[str] = ()) -> Result:
         """Start the app: run the script to its end."""
-        before = self.restart_count()
-        process = self.start(**options)
-        log, _ = process.communicate(timeout=timeout)
-        return Result(process.returncode, log, self.restart_count() - before)
+        restarts = self.restart_count()
+        process = self.start(before)
+        log, _ = process.communicate(timeout=100)
+        return Result(process.returncode, log, self.restart_count() - restarts)
 
     def restart_count(self) -> int:
         """How often the server was restarted."""

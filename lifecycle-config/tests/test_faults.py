@@ -201,24 +201,22 @@ def test_read_only_folder_of_jupyter(studio: Studio, person: Person) -> None:
 
 
 def test_full_disk(studio: Studio, person: Person) -> None:
-    with small_disk(studio.prefix / STATE, person, 200) as options:
-        assert_fails(studio, "Free space", run=lambda: studio.run(**options))
+    with small_disk(studio.prefix / STATE, person, 200) as small:
+        assert_fails(studio, "Free space", run=lambda: studio.run(small))
     with started(studio) as lab:
         assert lab.version() is None
 
 
 def test_full_disk_while_pip_runs(studio: Studio, person: Person, wheel: Path) -> None:
     size = wheel.stat().st_size // 1024 * 3
-    with small_disk(studio.prefix / STATE, person, size) as options:
-        assert_fails(
-            studio, "pip could not install", "Free space", run=lambda: studio.run(**options)
-        )
+    with small_disk(studio.prefix / STATE, person, size) as small:
+        assert_fails(studio, "pip could not install", "Free space", run=lambda: studio.run(small))
 
 
 def test_full_volume(studio: Studio, person: Person) -> None:
     """The user's volume: nothing can be kept, and the lab has the panel all the same."""
-    with small_disk(studio.home, person, 64) as options:
-        result = studio.run(**options)
+    with small_disk(studio.home, person, 64) as small:
+        result = studio.run(small)
         assert "could not be kept" in result.log
         assert "is the volume full?" in result.log
         assert not list(studio.home.rglob("*.part"))
