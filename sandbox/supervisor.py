@@ -204,6 +204,7 @@ class Supervisor:
             mlflow=listening["mlflow"],
             mlflow_gateway=listening["mlflow-gateway"] + urlsplit(said["mlflow"]["gateway"]).path,
             mlflow_managed=listening["mlflow-managed"],
+            mlflow_login=listening["mlflow-login"],
             credentials=f"{listening['control']}/credentials",
         )
         state: dict[str, Any] = {
@@ -214,6 +215,7 @@ class Supervisor:
             "mlflow": endpoints.mlflow,
             "mlflow_gateway": endpoints.mlflow_gateway,
             "mlflow_managed": endpoints.mlflow_managed,
+            "mlflow_login": endpoints.mlflow_login,
             "openpages": endpoints.openpages,
             "credentials": endpoints.credentials,
             "accounts": {home.id: home.account for home in homes},
@@ -389,6 +391,7 @@ class Supervisor:
             mlflow=state["mlflow"],
             mlflow_gateway=state["mlflow_gateway"],
             mlflow_managed=state["mlflow_managed"],
+            mlflow_login=state["mlflow_login"],
             credentials=state["credentials"],
         )
         for fault in self._options.faults:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox.catalogue.model import OWN, PERSONAS, REGION, REGISTRY_ROLE
 
-from . import accounts
+from . import accounts, mlflow_control
 from .service import OPERATIONS
 from .studio.store import MERGES
 from .world import World
@@ -142,6 +142,14 @@ def _studio(world: World, request: Request, rest: str) -> Any:
     return {"merge": studio.merge, "settle": studio.settle, "lag": studio.lag}
 
 
+def _mlflow(world: World, request: Request, rest: str) -> Any:
+    """See ``mlflow_control.change``."""
+    try:
+        return mlflow_control.change(world, request.method, rest, _json(request))
+    except ValueError as error:
+        raise ControlError(f"{error}.") from None
+
+
 def _health(world: World, request: Request, rest: str) -> Any:
     return {"ready": True}
 
@@ -158,6 +166,7 @@ ROUTES: dict[str, Route] = {
     "s3": (("POST", "PUT"), _bucket),
     "secrets": (("PUT",), _secret),
     "studio": (("GET", "PUT"), _studio),
+    "mlflow": (("PUT", "DELETE"), _mlflow),
 }
 
 

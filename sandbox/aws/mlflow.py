@@ -10,6 +10,12 @@ from .mlflow_records import APP, SERVER
 from .registry import Place, Record, Registry, page
 
 
+def _known(registry: Registry, operation: str) -> None:
+    """Raises ApiError where the region has no such operation."""
+    if operation in registry.mlflow.missing:
+        raise ApiError("UnknownOperationException", "")
+
+
 def _ours(registry: Registry, place: Place, kind: str) -> list[Record]:
     start = f"arn:aws:sagemaker:{place.region}:{place.account}:{kind}/"
     arns = [arn for arn in registry.mlflow.records if arn.startswith(start)]
@@ -36,6 +42,7 @@ def _listed(
 
 def list_servers(registry: Registry, place: Place, params: Record) -> Record:
     """``ListMlflowTrackingServers``."""
+    _known(registry, "ListMlflowTrackingServers")
     return _listed(
         _ours(registry, place, SERVER),
         params,
@@ -48,6 +55,7 @@ def list_servers(registry: Registry, place: Place, params: Record) -> Record:
 
 def list_apps(registry: Registry, place: Place, params: Record) -> Record:
     """``ListMlflowApps``."""
+    _known(registry, "ListMlflowApps")
     found = _ours(registry, place, APP)
     return _listed(found, params, "ListMlflowApps", "Summaries", "Name", "Status")
 

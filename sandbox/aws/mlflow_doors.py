@@ -1,12 +1,13 @@
-"""Two front doors of the real MLflow: API Gateway's, and SageMaker's data plane.
+"""Front doors of the real MLflow: API Gateway's, SageMaker's data plane, a proxy's login.
 
-Both check signatures and rights themselves and pass on what is allowed. What AWS does
+The first two check signatures and rights themselves and pass on what is allowed. What AWS does
 not publish is a choice here: the data plane takes signatures below ``/api/`` only, a
 server that does not run answers 503, and files go through MLflow instead of S3.
 """
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import secrets
@@ -194,6 +195,27 @@ class Gateway(Door):
         return self.forward(method, target.removeprefix(stage), headers, body, start)
 
 
+class Login(Door):
+    """A proxy with a login, as many put before MLflow: a password, or a token."""
+
+    USER = "lab"
+
+    def answer(
+        self,
+        method: str,
+        target: str,
+        headers: dict[str, str],
+        body: bytes,
+        start: StartResponse,
+    ) -> Iterable[bytes]:
+        login = self._world.mlflow_login
+        basic = base64.b64encode(f"{self.USER}:{login.password}".encode()).decode()
+        given = headers.get("authorization", "")
+        if given not in (f"Basic {basic}", f"Bearer {login.token}"):
+            return self.refuse(start, 401, "UnauthorizedException", "Unauthorized")
+        return self.forward(method, target, headers, body, start)
+
+
 class DataPlane(Door):
     """SageMaker's MLflow: tracking servers and Apps, told apart by a signed header."""
 
@@ -290,18 +312,19 @@ class DataPlane(Door):
 
 
 def open_doors(world: World, upstream: str) -> tuple[list[BaseWSGIServer], dict[str, str]]:
-    """Listen on two ports of 127.0.0.1; serving is left to the caller.
+    """Listen on ports of 127.0.0.1; serving is left to the caller.
 
     Returns:
-        The servers, and ``gateway`` and ``managed`` with their URLs.
+        The servers, and ``gateway``, ``managed`` and ``login`` with their URLs.
     """
-    gateway, managed = (
+    gateway, managed, login = (
         make_server("127.0.0.1", 0, door, threaded=True, request_handler=Handler)
-        for door in (Gateway(world, upstream), DataPlane(world, upstream))
+        for door in (Gateway(world, upstream), DataPlane(world, upstream), Login(world, upstream))
     )
     urls = {
         "gateway": f"http://127.0.0.1:{gateway.server_port}/{accounts.GATEWAY_STAGE}",
         "managed": f"http://127.0.0.1:{managed.server_port}",
+        "login": f"http://127.0.0.1:{login.server_port}",
     }
     world.open_mlflow(urls["managed"])
-    return [gateway, managed], urls
+    return [gateway, managed, login], urls

@@ -19,6 +19,7 @@ from . import accounts
 from .authorization import Authorizer, Simulator
 from .identity import Session, Sessions
 from .journal import Journal
+from .mlflow_records import Login
 from .mlflow_records import seed as seed_mlflow
 from .registry import Registry
 from .seeding import RunIndex, seed
@@ -91,6 +92,7 @@ class World:
         self.authorizer = Authorizer(self._simulator)
         self.sessions = Sessions()
         self.mlflow_url = ""
+        self.mlflow_login = Login()
         accounts.create_roles(settings.registries)
         self.service = self._fresh()
         self.service.replay()
@@ -117,6 +119,7 @@ class World:
     def reset(self) -> None:
         """Seed again; sessions stay valid, rights and trust come back."""
         self._journal.clear(self._now)
+        self.mlflow_login = Login()
         self.authorizer.denied.clear()
         for home in self.role_accounts():
             accounts.set_trust(home.account, None)

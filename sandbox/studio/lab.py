@@ -23,6 +23,8 @@ from . import environment
 
 BASE_URL = "/jupyterlab/default"
 APIKEY_VARIABLE = "SANDBOX_OPENPAGES_APIKEY"
+MLFLOW_PASSWORD_VARIABLE = "SANDBOX_MLFLOW_PASSWORD"
+MLFLOW_TOKEN_VARIABLE = "SANDBOX_MLFLOW_TOKEN"
 IMAGE_VERSION = "4.5.0"
 HOME = Path(__file__).with_name("home")
 
@@ -42,6 +44,8 @@ class Endpoints:
     """API Gateway before it, with the stage."""
     mlflow_managed: str
     """SageMaker's data plane, of tracking servers and Apps."""
+    mlflow_login: str
+    """A proxy before it that wants a password or a token."""
     credentials: str
     mlflow_versions: dict[str, str] = field(default_factory=dict)
     """Version -> URL of MLflows beside the main one, without a gate."""
@@ -119,7 +123,7 @@ def connections(endpoints: Endpoints, mlflow_kinds: bool = False) -> list[dict[s
             "read_only": False,
         },
         *(_other_mlflow(version, url) for version, url in endpoints.mlflow_versions.items()),
-        *(_signed_mlflow(endpoints) if mlflow_kinds else ()),
+        *(_more_mlflow(endpoints) if mlflow_kinds else ()),
     ]
 
 
@@ -134,10 +138,29 @@ def _other_mlflow(version: str, url: str) -> dict[str, Any]:
     }
 
 
-def _signed_mlflow(endpoints: Endpoints) -> list[dict[str, Any]]:
-    """MLflow that takes AWS signatures only."""
+def _more_mlflow(endpoints: Endpoints) -> list[dict[str, Any]]:
+    """MLflow that takes a login or AWS signatures only."""
     arn = f"arn:aws:sagemaker:{REGION}:{OWN}"
     return [
+        {
+            "id": "mlflow-password",
+            "kind": "mlflow",
+            "label": "MLflow (password)",
+            "url": endpoints.mlflow_login,
+            "auth": {
+                "type": "basic",
+                "username": "lab",
+                "password": {"env": MLFLOW_PASSWORD_VARIABLE},
+            },
+        },
+        {
+            "id": "mlflow-token",
+            "kind": "mlflow",
+            "label": "MLflow (token, read only)",
+            "url": endpoints.mlflow_login,
+            "auth": {"type": "bearer", "token": {"env": MLFLOW_TOKEN_VARIABLE}},
+            "read_only": True,
+        },
         {
             "id": "mlflow-gateway",
             "kind": "mlflow",
@@ -289,6 +312,8 @@ def prepare(
         "MLFLOW_TRACKING_URI": endpoints.mlflow,
         "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT": endpoints.mlflow_managed,
         APIKEY_VARIABLE: "sandbox-apikey",
+        MLFLOW_PASSWORD_VARIABLE: "sandbox-password",
+        MLFLOW_TOKEN_VARIABLE: "sandbox-token",
     }
     if space == "shared":
         env["SAGEMAKER_SPACE_TYPE_LOWERCASE"] = "shared"
