@@ -164,6 +164,10 @@ export interface IMLflowConnection extends IConnectionBase {
   link: boolean;
   /** Found by looking, not configured. */
   discovered: boolean;
+  /** What MLflow's Python client takes as tracking URI: address or ARN. */
+  trackingUri: string;
+  /** How the server extension signs in; a notebook brings its own login. */
+  login: 'none' | 'basic' | 'bearer' | 'sigv4';
 }
 
 export type IConnection =
@@ -649,9 +653,12 @@ export interface IMetricPoint {
 export interface IMLflow {
   /**
    * Connections of kind `mlflow`, and servers that were found beside them and
-   * run. Servers are looked for only where none is configured.
+   * run. Servers are looked for only where none is configured, or to find the
+   * one that is named.
+   *
+   * @param named ARN of a server that shall be among them, running or not
    */
-  connections(): Promise<IMLflowConnection[]>;
+  connections(named?: string | null): Promise<IMLflowConnection[]>;
   version(connection: string, signal?: AbortSignal): Promise<string>;
   searchExperiments(
     connection: string,

@@ -199,6 +199,8 @@ class MLflowConnection:
             "registry": managed.control.id if managed and managed.control.id != self.id else None,
             "link": managed is not None and not self.read_only,
             "discovered": self.discovered,
+            "trackingUri": managed.arn if managed else self.url,
+            "login": self.auth.type,
         }
 
 

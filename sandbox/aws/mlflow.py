@@ -173,6 +173,9 @@ ACTIONS: Sequence[tuple[str, str, str]] = (
     ("POST", "model-versions/set-tag", "SetModelVersionTag"),
     ("POST", "logged-models/search", "SearchLoggedModels"),
     ("GET", "logged-models/", "GetLoggedModel"),
+    ("GET", "traces", "SearchTraces"),
+    ("POST", "traces/search", "SearchTraces"),
+    ("GET", "traces/", "GetTraceInfo"),
     ("GET", "mlflow-artifacts/", "ListArtifacts"),
     ("PUT", "mlflow-artifacts/", "LogModel"),
 )

@@ -1,8 +1,9 @@
 """Front doors of the real MLflow: API Gateway's, SageMaker's data plane, a proxy's login.
 
 The first two check signatures and rights themselves and pass on what is allowed. What AWS does
-not publish is a choice here: the data plane takes signatures below ``/api/`` only, a
-server that does not run answers 503, and files go through MLflow instead of S3.
+not publish is a choice here: the data plane takes signatures below ``/api/`` only, a call
+without an IAM action answers 404, a server that does not run 503, and files go through
+MLflow instead of S3.
 """
 
 from __future__ import annotations
@@ -262,6 +263,9 @@ class DataPlane(Door):
         kind = SERVER if service == "sagemaker-mlflow" else APP
         if f":{kind}/" not in arn:
             raise sigv4.BadSignature("AccessDeniedException", f"{arn} is no {kind}.")
+        if kind == SERVER and action_of(method, path.removeprefix("/api/")) is None:
+            what = f"{method} {path} is no call of SageMaker's."
+            return self.refuse(start, 404, "UnknownOperationException", what)
         self._authorise(caller, method, path, arn, kind)
         if (stopped := self._stopped(arn, start)) is not None:
             return stopped
@@ -279,8 +283,6 @@ class DataPlane(Door):
             self.require(caller, "sagemaker:CallMlflowAppApi", arn, owner)
             return
         action = action_of(method, path.removeprefix("/api/"))
-        if action is None:
-            raise ApiError("AccessDeniedException", f"{method} {path} is no call of SageMaker's.")
         self.require(caller, f"sagemaker-mlflow:{action}", arn, owner)
 
     def _stopped(self, arn: str, start: StartResponse) -> Iterable[bytes] | None:

@@ -110,6 +110,15 @@ def refusal(fault: str, upstream: str, head: Head, operation: str) -> bytes | No
                 "ExpiredTokenException",
                 "The security token included in the request is expired",
             )
+        if upstream in ("mlflow-gateway", "mlflow-managed"):
+            # AWS stands before these, and answers itself.
+            text = "The security token included in the request is expired"
+            return answer(
+                403,
+                "application/json",
+                json.dumps({"message": text}),
+                ("x-amzn-ErrorType", "ExpiredTokenException"),
+            )
         return _http(kind, 403, "The credentials have expired.")
     return None
 

@@ -25,7 +25,13 @@ import type {
   ISageMakerConnection
 } from '../tokens';
 import { approvalLabel, type MenuEntry, openMenu } from '../ui';
-import { mlflowCode, modelUri, sageMakerCode, versionName } from './loadCode';
+import {
+  type CodeServer,
+  mlflowCode,
+  modelUri,
+  sageMakerCode,
+  versionName
+} from './loadCode';
 import type { Subject } from './routes';
 import { type ISubjectFacts, readSubject } from './subject';
 
@@ -244,10 +250,18 @@ async function insertCode(
     });
     return;
   }
+  const server = facts.models.length
+    ? await codeServer(services, facts.connection)
+    : null;
   const entries: { label: string; code: string }[] = facts.models.map(
     model => ({
       label: trans.__('From MLflow: %1', modelUri(model)),
-      code: mlflowCode(model, trans.__('%1, from MLflow', facts.name))
+      code: mlflowCode(
+        model,
+        trans.__('%1, from MLflow', facts.name),
+        server,
+        trans
+      )
     })
   );
   const found = await findVersions(services, facts.origins);
@@ -279,6 +293,23 @@ async function insertCode(
     })),
     at
   );
+}
+
+/** The server as the code has to know it; null: it is not a connection any more. */
+async function codeServer(
+  { mlflow, relay }: IActServices,
+  id: string
+): Promise<CodeServer | null> {
+  const connection = (await mlflow.connections()).find(one => one.id === id);
+  if (!connection) {
+    return null;
+  }
+  const { connections } = await relay.config();
+  const foreign = connections.some(
+    one =>
+      one.kind === 'sagemaker' && one.id === connection.registry && !one.own
+  );
+  return { ...connection, foreign };
 }
 
 /** Code for versions in SageMaker; what cannot be read is added to `failed`. */

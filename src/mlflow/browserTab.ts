@@ -51,7 +51,9 @@ export async function openInBrowserTab(
   const { id, label, ui, readOnly } = connection;
   switch (tabWay(connection)) {
     case 'address':
-      openTab(publicAddress(connection, route));
+      if (!openTab(publicAddress(connection, route))) {
+        await sayHeld(trans);
+      }
       return;
     case 'link':
       await openLink(relay, id, label, trans);
@@ -91,29 +93,52 @@ async function openLink(
     );
     return;
   }
-  if (hasGesture()) {
-    openTab(url);
+  if (hasGesture() && openTab(url)) {
     return;
   }
-  // The answer took so long that the browser would hold the tab back.
+  // The answer took too long for the browser to take it for the click's, or it
+  // holds all tabs of this page back.
+  const held = hasGesture();
   const made = Date.now();
   const { button } = await showDialog({
     title: trans.__('%1 is ready', label),
-    body: trans.__('It opens in a new browser tab.'),
+    body: held
+      ? trans.__(
+          'The browser held the new tab back. If it does so again, allow pop-ups for this page.'
+        )
+      : trans.__('It opens in a new browser tab.'),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Open in a browser tab') })
     ]
   });
-  if (button.accept) {
-    if (Date.now() - made < LINK_LIFE) {
-      openTab(url);
-    } else {
-      await openLink(relay, id, label, trans);
-    }
+  if (!button.accept) {
+    return;
+  }
+  if (Date.now() - made >= LINK_LIFE) {
+    await openLink(relay, id, label, trans);
+  } else if (!openTab(url)) {
+    await sayHeld(trans);
   }
 }
 
-function openTab(url: string): void {
-  window.open(url, '_blank', 'noopener,noreferrer');
+/** The browser opens no tab for this page at all. */
+async function sayHeld(trans: TranslationBundle): Promise<void> {
+  await showErrorMessage(
+    trans.__('The browser opened no tab'),
+    trans.__('Allow pop-ups for this page in the browser, then try again.')
+  );
+}
+
+/**
+ * @returns false when the browser held the tab back; with the feature `noopener`
+ *   that could not be told, so the opener is taken away here
+ */
+function openTab(url: string): boolean {
+  const tab = window.open(url, '_blank');
+  if (!tab) {
+    return false;
+  }
+  tab.opener = null;
+  return true;
 }

@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react';
 
 import { describeError } from '../relay';
 import type { IMLflowConnection, IRelay } from '../tokens';
-import { EmptyState, Notice } from '../ui';
+import { EmptyState, Notice, SearchBox } from '../ui';
 import type { FormErrors, IFormOptions, IFormProps } from '../ui/formDialog';
 import { type IListing, type IMLflowServer, listServers } from './servers';
-import { serverText } from './serverWords';
+import { serverMarks, serverText } from './serverWords';
 
 export interface IChooserOptions {
   relay: IRelay;
@@ -45,10 +45,23 @@ function openable<S extends IMLflowConnection>(servers: readonly S[]): S[] {
   return servers.filter(({ ui }) => ui !== 'none');
 }
 
-function isServer(
-  one: IMLflowConnection | IMLflowServer
-): one is IMLflowServer {
-  return 'startable' in one;
+/** Servers that are seen at a glance; more can be searched. */
+const GLANCE = 8;
+
+/** Whether all words of a search are in what is said of a server. */
+function matches(
+  server: IMLflowConnection,
+  words: readonly string[],
+  trans: TranslationBundle
+): boolean {
+  const said = [
+    server.label,
+    serverText(server, trans),
+    ...serverMarks(server, trans)
+  ]
+    .join(' ')
+    .toLocaleLowerCase();
+  return words.every(word => said.includes(word));
 }
 
 function Body({
@@ -64,6 +77,7 @@ function Body({
     isLooking: true
   });
   const [search, setSearch] = useState(0);
+  const [text, setText] = useState('');
   useEffect(() => {
     let shown = true;
     setFound(now => ({ ...now, isLooking: true }));
@@ -89,6 +103,11 @@ function Body({
   );
   const wanted = servers.find(({ id }) => id === preferred);
   const { chosen } = value;
+  const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  // What is chosen stays in sight: it is what “Open” opens.
+  const rows = servers.filter(
+    server => server.id === chosen?.id || matches(server, words, trans)
+  );
   useEffect(() => {
     if (!chosen && wanted) {
       set({ chosen: wanted });
@@ -108,19 +127,40 @@ function Body({
           )}
         </Notice>
       )}
-      {servers.length > 0 && (
-        <fieldset className="jp-sg-picks">
+      {servers.length > GLANCE && (
+        <>
+          <SearchBox
+            value={text}
+            label={trans.__('Search servers by name, kind, account or state')}
+            placeholder={trans.__('Search servers')}
+            onChange={setText}
+          />
+          <p role="status" className="jp-sg-mlflow-detail">
+            {words.length > 0
+              ? trans.__('%1 of %2', rows.length, servers.length)
+              : trans._n('%1 server', '%1 servers', servers.length)}
+          </p>
+        </>
+      )}
+      {rows.length > 0 && (
+        <fieldset className="jp-sg-picks jp-sg-mlflow-picks">
           <legend>{trans.__('MLflow servers')}</legend>
-          {servers.map(server => (
+          {rows.map(server => (
             <label key={server.id}>
               <input
                 type="radio"
                 name="jp-sg-mlflow-server"
+                data-sg-first={server.id === chosen?.id || undefined}
                 checked={chosen?.id === server.id}
                 onChange={() => set({ chosen: server })}
               />
               <bdi>{server.label}</bdi>
-              <small>{detail(server, trans)}</small>
+              {serverMarks(server, trans).map(mark => (
+                <span key={mark} className="jp-sg-mlflow-chip">
+                  {mark}
+                </span>
+              ))}
+              <small>{serverText(server, trans)}</small>
             </label>
           ))}
         </fieldset>
@@ -190,15 +230,6 @@ function Notes({
   );
 }
 
-function detail(
-  server: IMLflowConnection | IMLflowServer,
-  trans: TranslationBundle
-): string {
-  // The id tells apart what people have called alike.
-  const id = server.discovered ? (server.name ?? server.id) : server.id;
-  return isServer(server) ? `${id} · ${serverText(server, trans)}` : id;
-}
-
 /** Times it was asked: what was picked and not opened is no draft. */
 let asked = 0;
 
@@ -225,6 +256,7 @@ export function chooserForm(
       return { connection: chosen, remember };
     },
     Body,
-    acceptLabel: () => trans.__('Open')
+    acceptLabel: () => trans.__('Open'),
+    enterAccepts: true
   };
 }

@@ -36,19 +36,24 @@ export class MLflowClient implements IMLflow {
     this._calls = new Calls(_relay);
   }
 
-  async connections(): Promise<IMLflowConnection[]> {
+  async connections(named?: string | null): Promise<IMLflowConnection[]> {
     const { connections } = await this._relay.config();
     const configured = connections.filter(
       (connection): connection is IMLflowConnection =>
         connection.kind === 'mlflow'
     );
     // Looking takes seconds: nobody waits for it who has a server already.
-    const servers = configured.length
-      ? await knownServers(this._relay)
-      : (await listServers(this._relay)).servers;
+    const sought =
+      named?.startsWith('arn:') && !configured.some(({ arn }) => arn === named);
+    const servers =
+      configured.length && !sought
+        ? await knownServers(this._relay)
+        : (await listServers(this._relay)).servers;
     return [
       ...configured,
-      ...servers.filter(server => server.discovered && !isDown(server))
+      ...servers.filter(
+        server => server.discovered && (!isDown(server) || server.arn === named)
+      )
     ];
   }
 

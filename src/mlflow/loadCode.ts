@@ -1,6 +1,12 @@
 /** Python that loads a model. Pure. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { groupNameOf, parseArn } from '../relay';
-import type { IMLflowModel, IModelPackageDetails } from '../tokens';
+import type {
+  IMLflowConnection,
+  IMLflowModel,
+  IModelPackageDetails
+} from '../tokens';
 
 /** A text as a Python literal: JSON's escapes are among Python's. */
 export function literal(text: string): string {
@@ -32,12 +38,76 @@ export function modelUri(model: IMLflowModel): string {
   return folder ? `runs:/${runId}/${folder}` : artifactUri;
 }
 
-/** @param comment - one line that says where the model is from */
-export function mlflowCode(model: IMLflowModel, comment: string): string {
+/** The server that a model is loaded from, as the code has to know it. */
+export type CodeServer = Pick<
+  IMLflowConnection,
+  'trackingUri' | 'login' | 'server'
+> & {
+  /** In an account that the lab reaches by a role. */
+  foreign: boolean;
+};
+
+/** What has to be there before the code runs; lines of comment. */
+function conditions(
+  { login, server, foreign }: CodeServer,
+  trans: TranslationBundle
+): string[] {
+  if (server === 'tracking-server' || server === 'app') {
+    return [
+      trans.__('Needs the package sagemaker-mlflow, for the ARN.'),
+      ...(foreign
+        ? [
+            trans.__(
+              'The server is in another account: SAGEMAKER_MLFLOW_ASSUME_ROLE_ARN names a role there that you may assume.'
+            )
+          ]
+        : [])
+    ];
+  }
+  switch (login) {
+    case 'basic':
+      return [
+        trans.__(
+          'Needs your login in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.'
+        )
+      ];
+    case 'bearer':
+      return [trans.__('Needs your token in MLFLOW_TRACKING_TOKEN.')];
+    case 'sigv4':
+      return [
+        trans.__(
+          'Needs the package requests-auth-aws-sigv4, which signs requests.'
+        )
+      ];
+    default:
+      return [];
+  }
+}
+
+/**
+ * @param comment - one line that says where the model is from
+ * @param server - null: whatever the notebook uses
+ */
+export function mlflowCode(
+  model: IMLflowModel,
+  comment: string,
+  server: CodeServer | null,
+  trans: TranslationBundle
+): string {
+  const signed = server?.login === 'sigv4' && server.server === 'api-gateway';
   return [
     `# ${oneLine(comment)}`,
+    ...(server ? conditions(server, trans) : []).map(line => `# ${line}`),
+    ...(signed ? ['import os', ''] : []),
     'import mlflow',
     '',
+    ...(signed ? ['os.environ["MLFLOW_TRACKING_AWS_SIGV4"] = "true"'] : []),
+    ...(server
+      ? [
+          `# ${trans.__('Holds for the whole notebook from here on:')}`,
+          `mlflow.set_tracking_uri(${literal(server.trackingUri)})`
+        ]
+      : []),
     `model = mlflow.pyfunc.load_model(${literal(modelUri(model))})`
   ].join('\n');
 }

@@ -195,7 +195,7 @@ export function createWidget(
       void commands.execute(CommandIDs.openMLflow, { choose: true }),
     copyLink: () => void commands.execute(CommandIDs.mlflowCopyLink),
     openTab: connection =>
-      void openInBrowserTab(relay, connection, panel.place.route, trans),
+      openInBrowserTab(relay, connection, panel.place.route, trans),
     act: (action, at) => {
       // The route comes from the frame: what it names is read again.
       const subject = subjectOf(panel.place.route);

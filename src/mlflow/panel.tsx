@@ -26,6 +26,7 @@ import {
   PanelStatus
 } from './panelStatus';
 import { isDark, makeBridge, markOf } from './page';
+import { isDownError, proveApi } from './proof';
 import { HOME_ROUTE } from './routes';
 import { ServerWatch } from './serverWatch';
 import { type ISkew, skewText } from './serverWords';
@@ -94,8 +95,8 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   /** Pages of another version than the server's, in words; null: they fit. */
   get skew(): ISkew | null {
-    const { server } = this._watch;
-    return server && skewText(server, this._options.trans);
+    const { server, wait } = this._watch;
+    return server && !wait ? skewText(server, this._options.trans) : null;
   }
 
   /** Emits when the route, the phase, the connection or a notice changed. */
@@ -231,6 +232,9 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
       this._setPhase({ kind: 'outside' });
       return;
     }
+    if (connection.assets === 'installed') {
+      void this._prove(connection, turn);
+    }
     if (!this._reopen(connection, fresh)) {
       const { _options: services, _storage: storage, node } = this;
       const bridge = makeBridge(services, connection, storage, node);
@@ -303,11 +307,36 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     });
   }
 
+  /**
+   * The page of an installed mlflow shows whether or not its server answers: a
+   * server that does not is said here, as for those that send their own page.
+   */
+  private async _prove({ id }: IMLflowConnection, turn: number): Promise<void> {
+    try {
+      await proveApi(this._options.relay, id);
+    } catch (error) {
+      if (isDownError(error)) {
+        await this._watch.check(true);
+      }
+      if (turn !== this._turn || this.isDisposed || this._watch.wait) {
+        return;
+      }
+      this._close();
+      this._setPhase({ kind: 'failed', error });
+    }
+  }
+
   /** Find the connection, and see whether its server runs. */
   private async _find(fresh: boolean): Promise<IMLflowConnection> {
-    const connection = await this._options.find();
+    const connection = await this._options.find().catch((error: unknown) => {
+      // One that was found, and is not any more: its server tells why.
+      if (this._connection?.discovered) {
+        return this._connection;
+      }
+      throw error;
+    });
     this._connection = connection;
-    if (connection.arn !== null) {
+    if (connection.arn !== null || connection.assets === 'installed') {
       // Mostly it runs: the page comes meanwhile.
       const checked = this._watch.check(fresh);
       if (await this._watch.isKnownDown()) {
@@ -348,8 +377,8 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   private _onTrouble(error: RelayError): void {
     const { trans, id } = this._options;
-    if (error.code === 'server_not_running') {
-      void this._watch.check(false);
+    if (isDownError(error)) {
+      this._watch.doubt();
       return;
     }
     const label = this._connection?.label ?? id;

@@ -161,8 +161,9 @@ function movingText(
   trans: TranslationBundle
 ): string {
   const word = stateText(state, trans);
+  // “team is being started”.
   return word
-    ? trans.__('%1: %2', label, word)
+    ? trans.__('%1 %2', label, word)
     : trans.__('%1 does not run', label);
 }
 

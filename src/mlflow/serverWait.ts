@@ -6,6 +6,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { IRelay } from '../tokens';
 import {
   findServer,
+  gone,
   type IMLflowServer,
   isDown,
   isMoving,
@@ -152,7 +153,7 @@ export class ServerWait implements IDisposable {
       this._started !== null &&
       !this._moved &&
       this._now() - this._started < LAG;
-    if (lags || (isMoving(server) && found)) {
+    if (lags || isMoving(server)) {
       this._say(lags ? this._server : server);
       return;
     }
@@ -234,9 +235,4 @@ export namespace ServerWait {
     /** Override of the clock. */
     now?(): number;
   }
-}
-
-/** A server that is not listed any more. */
-function gone(server: IMLflowServer): IMLflowServer {
-  return { ...server, state: 'deleting', status: null, startable: false };
 }

@@ -4,12 +4,16 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IRelay } from '../tokens';
 import {
-  findServer,
+  gone,
   type IMLflowServer,
   isDown,
-  knownServers
+  knownServers,
+  listServers
 } from './servers';
 import { ServerWait } from './serverWait';
+
+/** ms for which nobody needs to search again. */
+const RECENT = 10_000;
 
 export class ServerWatch implements IDisposable {
   constructor(private _options: ServerWatch.IOptions) {}
@@ -69,6 +73,16 @@ export class ServerWatch implements IDisposable {
     return checking;
   }
 
+  /** MLflow failed: see whether its server still runs. */
+  doubt(): void {
+    const now = (this._options.now ?? Date.now)();
+    const search = now - this._doubted >= RECENT;
+    if (search) {
+      this._doubted = now;
+    }
+    void this.check(search);
+  }
+
   /** Forget that it does not run. */
   reset(): void {
     this._turn += 1;
@@ -85,10 +99,9 @@ export class ServerWatch implements IDisposable {
 
   private async _check(search: boolean): Promise<void> {
     const turn = this._turn;
-    const { relay, id } = this._options;
     let server: IMLflowServer | null;
     try {
-      server = await findServer(relay, id, { search });
+      server = await this._look(search);
     } catch {
       return;
     }
@@ -109,8 +122,23 @@ export class ServerWatch implements IDisposable {
     this._changed.emit();
   }
 
+  private async _look(search: boolean): Promise<IMLflowServer | null> {
+    const { relay, id } = this._options;
+    const { servers, notes } = await listServers(relay, { search });
+    const found = servers.find(server => server.id === id);
+    const last = this._server;
+    if (found || !last) {
+      return found ?? null;
+    }
+    // Where its account could not be searched, nobody knows.
+    return notes.some(({ connection }) => connection === last.registry)
+      ? last
+      : gone(last);
+  }
+
   private _changed = new Signal<this, void>(this);
   private _checking: Promise<void> | null = null;
+  private _doubted = -RECENT;
   private _fell = new Signal<this, void>(this);
   private _isDisposed = false;
   private _ran = new Signal<this, void>(this);

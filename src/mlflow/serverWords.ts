@@ -46,26 +46,43 @@ export function stateText(
   }
 }
 
-/** Facts of a server in one line. */
+/** What is special about a server now, in a word or two each. */
+export function serverMarks(
+  server: Pick<IMLflowConnection, 'readOnly' | 'ui'> &
+    Partial<Pick<IMLflowServer, 'state'>>,
+  trans: TranslationBundle
+): string[] {
+  return [
+    stateText(server.state ?? null, trans),
+    server.readOnly ? trans.__('read only') : null,
+    server.ui === 'tab' ? trans.__('opens in a browser tab') : null
+  ].filter((mark): mark is string => mark !== null);
+}
+
+/**
+ * Facts of a server in one line: its id or name where its label is another, its
+ * kind, where it is, versions.
+ */
 export function serverText(
-  server: IMLflowServer,
+  server: IMLflowConnection | IMLflowServer,
   trans: TranslationBundle
 ): string {
-  const { account, region, version, readOnly, ui, assets, shown } = server;
+  const { id, name, label, discovered, account, region, ui, assets } = server;
+  const own = discovered ? (name ?? id) : id;
+  const { version, shown } =
+    'shown' in server ? server : { version: null, shown: undefined };
   return [
+    own === label ? null : own,
     kindText(server, trans),
-    stateText(server.state, trans),
     account,
     region,
     version && trans.__('MLflow %1', version),
     shown && shown.version !== version
       ? trans.__('shown by %1', shown.version)
       : null,
-    ui === 'bridge' && assets === 'installed' && !shown
+    ui === 'bridge' && assets === 'installed' && shown === null
       ? trans.__('no MLflow is installed to show it')
-      : null,
-    readOnly ? trans.__('read only') : null,
-    ui === 'tab' ? trans.__('opens in a browser tab') : null
+      : null
   ]
     .filter(Boolean)
     .join(' · ');

@@ -87,9 +87,24 @@ export function isDown({ state }: Pick<IMLflowServer, 'state'>): boolean {
   return DOWN.has(state);
 }
 
+/** Whether SageMaker does not know it any more. */
+export function isGone({
+  state,
+  status
+}: Pick<IMLflowServer, 'state' | 'status'>): boolean {
+  return state === 'deleting' && status === null;
+}
+
 /** Whether the state will be another one soon, by itself. */
-export function isMoving({ state }: Pick<IMLflowServer, 'state'>): boolean {
-  return MOVING.has(state);
+export function isMoving(
+  server: Pick<IMLflowServer, 'state' | 'status'>
+): boolean {
+  return MOVING.has(server.state) && !isGone(server);
+}
+
+/** A server that is not listed any more. */
+export function gone(server: IMLflowServer): IMLflowServer {
+  return { ...server, state: 'deleting', status: null, startable: false };
 }
 
 /**

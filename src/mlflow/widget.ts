@@ -37,7 +37,7 @@ export interface IWidgetOptions {
   /** Copy the page's address. */
   copyLink: () => void;
   /** Open MLflow outside the lab; called on a click only. */
-  openTab: (connection: IMLflowConnection) => void;
+  openTab: (connection: IMLflowConnection) => Promise<void>;
 }
 
 /** The tab of one connection. */
@@ -83,13 +83,20 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
       });
       return { action, button };
     });
+    let asking = false;
     const tab = new ToolbarButton({
       icon: launchIcon,
       tooltip: trans.__('Open MLflow in a new browser tab'),
       enabled: false,
       onClick: () => {
         if (panel.connection && tabWay(panel.connection)) {
-          openTab(panel.connection);
+          // SageMaker may take seconds: one address for one click.
+          asking = true;
+          update();
+          void openTab(panel.connection).finally(() => {
+            asking = false;
+            update();
+          });
         }
       }
     });
@@ -118,7 +125,10 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
     this.toolbar.addItem('copy-link', copy);
     this.toolbar.addItem('open-in-tab', tab);
 
-    const update = () => {
+    const update = (): void => {
+      if (this.isDisposed) {
+        return;
+      }
       const { place, connection, phase } = panel;
       const ready = phase.kind === 'ready';
       back.enabled = ready && place.back;
@@ -128,7 +138,7 @@ export class MLflowWidget extends MainAreaWidget<MLflowPanel> {
         button.enabled = able;
       });
       const way = connection && tabWay(connection);
-      tab.enabled = way !== null;
+      tab.enabled = way !== null && !asking;
       // A tab is not held by the switch: there is none to wait for.
       tab.setHidden(connection?.readOnly === true && way === null);
       copy.setHidden(panel.link === null);

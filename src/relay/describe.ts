@@ -71,7 +71,11 @@ function relayWords(
   where: string,
   trans: TranslationBundle
 ): Words {
-  const { message } = error;
+  // The server begins with the name of the connection, as logs want it.
+  const prefix = `${error.connection}: `;
+  const message = error.message.startsWith(prefix)
+    ? error.message.slice(prefix.length)
+    : error.message;
   const admin = trans.__('Ask your administrator to check %1.', where);
   switch (error.code) {
     case 'network':

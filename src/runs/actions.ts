@@ -32,12 +32,19 @@ export class RunActions {
     return this._services.commands.hasCommand(CommandIDs.registerModel);
   }
 
+  /** Whether the lab shows MLflow's pages at all. */
+  get opensPages(): boolean {
+    return this._services.commands.hasCommand(CommandIDs.openMLflow);
+  }
+
   /** Whether MLflow's pages are shown for this connection. */
   opens({ connection }: FoundTarget): boolean {
-    return (
-      connection.ui !== 'none' &&
-      this._services.commands.hasCommand(CommandIDs.openMLflow)
-    );
+    return connection.ui !== 'none' && this.opensPages;
+  }
+
+  /** Open MLflow of a connection, whatever its server does. */
+  openServer(connection: string): void {
+    void this._services.commands.execute(CommandIDs.openMLflow, { connection });
   }
 
   register({ connection, runId }: IMLflowRun): void {

@@ -1,7 +1,7 @@
 /** Everything but rows: what is wrong or missing, and the way out. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { describeError } from '../relay';
+import { describeError, RelayError } from '../relay';
 import { EmptyState, ErrorNotice, Loading, Notice } from '../ui';
 import { noConnection } from './actions';
 import type { IRunsSnapshot } from './model';
@@ -12,14 +12,40 @@ export interface IStateProps {
   onRetry: () => void;
   onChoose: () => void;
   onClearSearch: () => void;
+  /** Open MLflow of a connection; null: its pages are not shown here. */
+  onOpen: ((connection: string) => void) | null;
 }
 
 /** Instead of rows. */
 export function NoRuns(props: IStateProps): JSX.Element {
-  const { snapshot, trans, onRetry, onChoose, onClearSearch } = props;
+  const { snapshot, trans, onRetry, onChoose, onClearSearch, onOpen } = props;
   const { target, notebook, error, runs, text } = snapshot;
   const choose = { label: trans.__('Choose experiment…'), onClick: onChoose };
   const again = { label: trans.__('Read again'), onClick: onRetry };
+  if (isStopped(error) && !runs) {
+    const { connection, message } = error;
+    return (
+      <EmptyState
+        title={trans.__('The MLflow server does not run')}
+        actions={[
+          ...(onOpen && connection
+            ? [
+                {
+                  label: trans.__('Open MLflow'),
+                  onClick: () => onOpen(connection)
+                }
+              ]
+            : []),
+          again
+        ]}
+      >
+        <bdi>{message}</bdi>{' '}
+        {onOpen
+          ? trans.__('Open MLflow to start it, or to see what it does.')
+          : error.hint}
+      </EmptyState>
+    );
+  }
   if (error && !runs) {
     return (
       <ErrorNotice
@@ -110,6 +136,11 @@ export function NoRuns(props: IStateProps): JSX.Element {
       )}
     </EmptyState>
   );
+}
+
+/** SageMaker says that it does not run: nothing went wrong. */
+function isStopped(error: unknown): error is RelayError {
+  return error instanceof RelayError && error.code === 'server_not_running';
 }
 
 function where(labels: readonly string[]): string {

@@ -58,7 +58,8 @@ export async function findTarget(
   preferred: string,
   signal: AbortSignal
 ): Promise<Target> {
-  const connections = await mlflow.connections();
+  const trackingUri = notebook?.trackingUri ?? null;
+  const connections = await mlflow.connections(trackingUri);
   if (connections.length === 0) {
     return { kind: 'no-connection' };
   }
@@ -85,27 +86,34 @@ export async function findTarget(
   }
   return search(
     mlflow,
-    order(connections, notebook?.trackingUri ?? null, preferred),
+    candidates(connections, trackingUri, preferred),
     mention,
     signal
   );
 }
 
-/** The server that the notebook names, the preferred one, then the others. */
-function order(
+/**
+ * The server that the notebook names, and no other: one of the same name
+ * elsewhere is another experiment. Where it names none of ours, the preferred
+ * one and then the others.
+ */
+function candidates(
   connections: readonly IMLflowConnection[],
   trackingUri: string | null,
   preferred: string
 ): IMLflowConnection[] {
   const root = (url: string | null): string =>
     (url ?? '').replace(/[#?].*$/, '').replace(/\/+$/, '');
-  const rank = ({ id, publicUrl }: IMLflowConnection): number =>
-    trackingUri && root(publicUrl) === root(trackingUri)
-      ? 0
-      : id === preferred
-        ? 1
-        : 2;
-  return [...connections].sort((a, b) => rank(a) - rank(b));
+  const wanted = root(trackingUri);
+  const named = wanted
+    ? connections.filter(
+        ({ publicUrl, trackingUri: uri }) =>
+          root(publicUrl) === wanted || root(uri) === wanted
+      )
+    : [];
+  return [...(named.length ? named : connections)].sort(
+    (a, b) => Number(b.id === preferred) - Number(a.id === preferred)
+  );
 }
 
 async function search(

@@ -214,6 +214,7 @@ function Body(
             onRetry={retry}
             onChoose={choose}
             onClearSearch={() => model.setText('')}
+            onOpen={actions.opensPages ? id => actions.openServer(id) : null}
           />
         </div>
       )}

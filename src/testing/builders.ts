@@ -81,6 +81,8 @@ export function mlflowConnection(
     registry: null,
     link: false,
     discovered: false,
+    trackingUri: 'https://mlflow.example.com',
+    login: 'none',
     ...members
   };
 }

@@ -337,7 +337,11 @@ export class FormDialog<C, V extends object, R> extends Dialog<R | null> {
         return;
       }
       case 'Enter':
-        if (event.ctrlKey || event.metaKey) {
+        if (
+          event.ctrlKey ||
+          event.metaKey ||
+          (this.form.options.enterAccepts && target.matches('[type=radio]'))
+        ) {
           event.preventDefault();
           event.stopPropagation();
           this.resolve(ACCEPT);

@@ -53,6 +53,8 @@ export interface IFormOptions<C, V extends object, R> {
   submit: (value: V, context: C, tools: ISubmitTools) => Promise<R>;
   Body: ComponentType<IFormProps<C, V>>;
   acceptLabel: (value: V | null) => string;
+  /** Enter on a choice accepts it: for forms in which nothing else is asked. */
+  enterAccepts?: boolean;
   /** Left of the buttons, e.g. who acts. */
   footer?: (context: C) => string;
   /** Say a failure; default: `describeError`. */

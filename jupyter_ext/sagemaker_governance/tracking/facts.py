@@ -42,6 +42,10 @@ class Facts:
     name: str | None = None
 
 
+#: Of a server that SageMaker does not know any more.
+GONE = Facts(state="deleting")
+
+
 @dataclass
 class Listing:
     """All servers, and what stood in the way."""
@@ -54,8 +58,15 @@ class Listing:
 
 def not_running(connection: MLflowConnection, facts: Facts, startable: bool) -> RelayError:
     """The error for a server that does not run."""
+    if facts == GONE:
+        return RelayError(
+            "server_not_running",
+            f"{connection.label} is gone: SageMaker does not know it any more.",
+            "Ask its owner; an administrator takes it out of the configuration.",
+            connection.id,
+        )
     hint = {
-        "stopped": "Start it here: that takes some minutes."
+        "stopped": "Open MLflow to start it: that takes some minutes."
         if startable
         else "Ask its owner to start it (sagemaker:StartMlflowTrackingServer).",
         "starting": "It is being started; that takes some minutes.",

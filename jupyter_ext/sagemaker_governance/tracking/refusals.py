@@ -101,8 +101,19 @@ def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
     if answer.status == 401:
         return fail(
             "upstream_unauthorized",
-            f"MLflow does not accept the configured login ({connection.auth.type}).",
-            "An administrator must check auth of the connection.",
+            f"MLflow answered HTTP 401 to the configured login ({connection.auth.type}).",
+            f"Ask an administrator to check auth of connection {name}: the password or token may"
+            " have been changed."
+            if not signed
+            else f"Ask an administrator to check auth of connection {name}.",
+        )
+    if connection.managed is not None and answer.status == 404 and "ResourceNotFound" not in (
+        answer.headers.get("x-amzn-ErrorType", "")
+    ):
+        return fail(
+            "no_twin",
+            "SageMaker's MLflow has no such call.",
+            "What needs it does not work with this server; the rest does.",
         )
     if connection.managed is not None:
         return fail(

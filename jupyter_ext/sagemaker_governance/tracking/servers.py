@@ -17,7 +17,7 @@ from ..connections import MLflowConnection, SageMakerConnection
 from ..errors import RelayError
 from .assets import Build, nearest, skew
 from .control import Refused, call
-from .facts import Facts, Listing, Note, app_facts, not_running, refusal_note, server_facts
+from .facts import GONE, Facts, Listing, Note, app_facts, not_running, refusal_note, server_facts
 from .managed import parse_arn
 
 if TYPE_CHECKING:
@@ -245,7 +245,12 @@ class Servers:
     async def _ask(self, connection: MLflowConnection) -> Facts:
         managed = connection.managed
         assert managed is not None
-        answer = await call(self._relay, managed.control, *_describing(connection))
+        try:
+            answer = await call(self._relay, managed.control, *_describing(connection))
+        except Refused as error:
+            if error.code.startswith("ResourceNotFound"):
+                return GONE
+            raise
         store = answer.get("ArtifactStoreUri")
         self._stores[managed.arn] = (time.monotonic(), store if isinstance(store, str) else None)
         return server_facts(answer) if managed.server == "tracking-server" else app_facts(answer)
@@ -263,7 +268,7 @@ class Servers:
         kept = self._stores.get(managed.arn)
         if kept is None or kept[1] is None or time.monotonic() - kept[0] > _STORE_FRESH:
             await self._ask(connection)
-        return self._stores[managed.arn][1]
+        return self._stores.get(managed.arn, (0.0, None))[1]
 
     # ----------------------------------------------------------------- acting
 

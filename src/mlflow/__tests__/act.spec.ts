@@ -82,6 +82,7 @@ function services(
     mlflow: {
       getRun: async () => ({ runId: 'r1', runName: 'tuned', models: [MODEL] }),
       getModel: async () => MODEL,
+      connections: async () => [mlflowConnection()],
       ...members.mlflow
     } as unknown as IMLflow,
     registry: {

@@ -11,10 +11,15 @@ const trans = nullTranslator.load('sagemaker_governance');
 const ADDRESS = 'https://mlflow.example.com/';
 
 let open: jest.SpyInstance;
+/** What the browser opens; null: nothing. */
+let tab: { opener: unknown } | null;
 let isActive = true;
 beforeEach(() => {
   isActive = true;
-  open = jest.spyOn(window, 'open').mockReturnValue(null);
+  tab = { opener: window };
+  open = jest
+    .spyOn(window, 'open')
+    .mockImplementation(() => tab as Window | null);
   Object.defineProperty(navigator, 'userActivation', {
     configurable: true,
     get: () => ({ isActive })
@@ -67,9 +72,8 @@ describe('openInBrowserTab', () => {
   it('opens a configured address at the route', async () => {
     const url = `${ADDRESS}?old#/x`;
     await go(mlflowConnection({ publicUrl: url, ui: 'tab' })).done;
-    expect(open.mock.calls).toEqual([
-      [`${ADDRESS}#/experiments/1`, '_blank', 'noopener,noreferrer']
-    ]);
+    expect(open.mock.calls).toEqual([[`${ADDRESS}#/experiments/1`, '_blank']]);
+    expect(tab?.opener).toBeNull();
   });
 
   it('has an address made on each click, and gives it to nobody', async () => {
@@ -81,8 +85,9 @@ describe('openInBrowserTab', () => {
       ['POST', 'mlflow-link/team']
     ]);
     expect(open.mock.calls).toEqual([
-      ['https://x.test/?authToken=1', '_blank', 'noopener,noreferrer']
+      ['https://x.test/?authToken=1', '_blank']
     ]);
+    expect(tab?.opener).toBeNull();
     expect(document.body.innerHTML).not.toContain('authToken');
   });
 
@@ -92,6 +97,29 @@ describe('openInBrowserTab', () => {
     expect(await press()).toContain('opens in a new browser tab');
     await done;
     expect(open).toHaveBeenCalledTimes(1);
+  });
+
+  it('says that the browser held the tab back, and tries once more', async () => {
+    tab = null;
+    const { relay, done } = go(server(), { url: 'https://x.test/1' });
+    expect(await press()).toContain('held the new tab back');
+    await until(() => open.mock.calls.length === 2);
+    await until(
+      () =>
+        document
+          .querySelector('.jp-Dialog')
+          ?.textContent?.includes('opened no tab') ?? false
+    );
+    expect(await press()).toContain('Allow pop-ups');
+    await done;
+    expect(relay.callsOf('mlflow-link')).toHaveLength(1);
+  });
+
+  it('says that the browser opens no configured address', async () => {
+    tab = null;
+    const { done } = go(mlflowConnection({ publicUrl: ADDRESS }));
+    expect(await press()).toContain('Allow pop-ups');
+    await done;
   });
 
   it('opens no address that has run out meanwhile', async () => {

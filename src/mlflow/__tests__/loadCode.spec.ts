@@ -1,9 +1,18 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 
 import { versionArn } from '../../testing';
 import type { IMLflowModel } from '../../tokens';
-import { literal, mlflowCode, modelUri, sageMakerCode } from '../loadCode';
+import {
+  type CodeServer,
+  literal,
+  mlflowCode,
+  modelUri,
+  sageMakerCode
+} from '../loadCode';
+
+const trans = nullTranslator.load('sagemaker_governance');
 
 const model = (members: Partial<IMLflowModel> = {}): IMLflowModel => ({
   modelId: null,
@@ -61,16 +70,75 @@ describe('modelUri', () => {
 
 describe('code', () => {
   it('loads from MLflow', () => {
-    expect(mlflowCode(model({ modelId: 'm-1' }), 'tuned, from MLflow')).toBe(
+    const code = mlflowCode(
+      model({ modelId: 'm-1' }),
+      'tuned, from MLflow',
+      null,
+      trans
+    );
+    expect(code).toBe(
       '# tuned, from MLflow\nimport mlflow\n\nmodel = mlflow.pyfunc.load_model("models:/m-1")'
     );
+  });
+
+  const ARN =
+    'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/team';
+  const APP = 'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-app/app-1';
+  const URL = 'https://mlflow.example.com';
+  it.each<[Partial<CodeServer>, string, string[], string[]]>([
+    [{}, URL, [], ['Needs', 'environ']],
+    [{ login: 'basic' }, URL, ['MLFLOW_TRACKING_USERNAME'], ['TOKEN']],
+    [{ login: 'bearer' }, URL, ['MLFLOW_TRACKING_TOKEN'], ['PASSWORD']],
+    [
+      { login: 'sigv4', server: 'api-gateway', trackingUri: `${URL}/prod` },
+      `${URL}/prod`,
+      [
+        'os.environ["MLFLOW_TRACKING_AWS_SIGV4"] = "true"',
+        'requests-auth-aws-sigv4'
+      ],
+      ['sagemaker-mlflow']
+    ],
+    [
+      { login: 'sigv4', server: 'tracking-server', trackingUri: ARN },
+      ARN,
+      ['sagemaker-mlflow'],
+      ['SIGV4', 'ASSUME_ROLE']
+    ],
+    [
+      { login: 'sigv4', server: 'app', trackingUri: APP, foreign: true },
+      APP,
+      ['sagemaker-mlflow', 'SAGEMAKER_MLFLOW_ASSUME_ROLE_ARN'],
+      ['SIGV4']
+    ]
+  ])('names the server %j', (members, uri, said, unsaid) => {
+    const code = mlflowCode(
+      model({ modelId: 'm-1' }),
+      'x',
+      {
+        trackingUri: URL,
+        login: 'none',
+        server: 'self-hosted',
+        foreign: false,
+        ...members
+      },
+      trans
+    );
+    const lines = code.split('\n');
+    expect(lines.indexOf(`mlflow.set_tracking_uri("${uri}")`)).toBe(
+      lines.length - 2
+    );
+    expect(lines[lines.length - 1]).toContain('load_model("models:/m-1")');
+    said.forEach(words => expect(code).toContain(words));
+    unsaid.forEach(words => expect(code).not.toContain(words));
   });
 
   it('cannot be broken out of by a name', () => {
     const name = '"); import os; os.system("x") #\n';
     const code = mlflowCode(
       model({ registered: { name, version: '1' } }),
-      'a\nimport os'
+      'a\nimport os',
+      null,
+      trans
     );
     expect(code.split('\n')).toEqual([
       '# a import os',

@@ -34,7 +34,7 @@ async function show(
     themes: null,
     find: async () => connection
   });
-  const openTab = jest.fn();
+  const openTab = jest.fn(async () => undefined);
   const choose = jest.fn();
   const widget = new MLflowWidget({
     panel,

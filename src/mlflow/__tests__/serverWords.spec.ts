@@ -1,7 +1,14 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
+import { mlflowConnection } from '../../testing';
 import type { IMLflowServer, ServerState } from '../servers';
-import { kindText, serverText, skewText, stateText } from '../serverWords';
+import {
+  kindText,
+  serverMarks,
+  serverText,
+  skewText,
+  stateText
+} from '../serverWords';
 import { server } from './helpers';
 
 const trans = nullTranslator.load('sagemaker_governance');
@@ -37,12 +44,29 @@ describe('words of servers', () => {
     [{ shown: { version: '3.4.0', skew: 'minor' } }, 'shown by 3.4.0', true],
     [{ shown: null }, 'no MLflow is installed', true],
     [{ shown: null, assets: 'upstream' }, 'no MLflow is installed', false],
-    [{ shown: null, ui: 'tab' }, 'opens in a browser tab', true],
     [{ shown: null, ui: 'tab' }, 'no MLflow is installed', false],
-    [{ readOnly: true }, 'read only', true],
-    [{ state: 'stopped' }, 'stopped', true]
+    // Its name is its label: not said twice.
+    [{ label: 'team' }, 'team ·', false],
+    [{ label: 'Experiments' }, 'team ·', true]
   ])('of %j: “%s” %s', (members, words, said) => {
     expect(serverText(server(members), trans).includes(words)).toBe(said);
+  });
+
+  it.each<[Partial<IMLflowServer>, string[]]>([
+    [{}, []],
+    [{ readOnly: true }, ['read only']],
+    [{ state: 'stopped', ui: 'tab' }, ['stopped', 'opens in a browser tab']]
+  ])('marks %j by %j', (members, marks) => {
+    expect(serverMarks(server(members), trans)).toEqual(marks);
+  });
+
+  it('knows of a configured connection what its kind is', () => {
+    expect(serverText(mlflowConnection({ id: 'ml' }), trans)).toBe(
+      'ml · self-hosted'
+    );
+    expect(serverMarks(mlflowConnection({ readOnly: true }), trans)).toEqual([
+      'read only'
+    ]);
   });
 
   it.each<[IMLflowServer['shown'], string | null, string[]]>([

@@ -84,14 +84,23 @@ function escapeHtml(text: string): string {
     .replace(/>/g, '&gt;');
 }
 
-/** The frame's document: policy first, then the shim, then empty containers. */
-export function frameDocument(index: IIndex, boot: IBoot): string {
+/**
+ * The frame's document: policy first, then the shim, then empty containers.
+ *
+ * @param style - of ours, for what MLflow's page shall not offer
+ */
+export function frameDocument(
+  index: IIndex,
+  boot: IBoot,
+  style: string | null = null
+): string {
   return [
     `<!doctype html><html lang="${index.lang}"><head><meta charset="utf-8">`,
     `<meta http-equiv="Content-Security-Policy" content="${FRAME_POLICY}">`,
     '<meta name="referrer" content="no-referrer">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     `<title>${escapeHtml(index.title)}</title>`,
+    style === null ? '' : `<style>${style}</style>`,
     `<script>${shimSource(boot)}</script>`,
     `</head><body>${index.body}</body></html>`
   ].join('');

@@ -10,6 +10,7 @@ import { frameDocument, parseIndex } from './document';
 import { Frame } from './frame';
 import { Heartbeat } from './heartbeat';
 import type { FrameMessage, HostMessage } from './protocol';
+import { READ_ONLY_STYLE } from './readOnly';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
 
@@ -279,7 +280,11 @@ export class Bridge implements IDisposable {
       keystrokes: [...this._options.keystrokes]
     };
     this._frame = new Frame({
-      html: frameDocument(index, boot),
+      html: frameDocument(
+        index,
+        boot,
+        connection.readOnly ? READ_ONLY_STYLE : null
+      ),
       nonce,
       route,
       title: this._options.title,

@@ -79,7 +79,8 @@ describe('describeError', () => {
     ['upstream_redirect', 'It sends us elsewhere'],
     ['upstream_not_json', 'An unexpected page came back']
   ])('tells %s from other pages, with what the server saw', (code, title) => {
-    const message = 'wxgov: OpenPages sends to logon.jsp (HTTP 302).';
+    const said = 'OpenPages sends to logon.jsp (HTTP 302).';
+    const message = `wxgov: ${said}`;
     const problem = describeError(
       new RelayError({
         code,
@@ -90,7 +91,9 @@ describe('describeError', () => {
       trans
     );
     expect(problem).toMatchObject({ title, hint: 'Check url.' });
-    expect(problem.message).toContain(message);
+    // Which connection it is, is said once.
+    expect(problem.message).toContain(said);
+    expect(problem.message.split('wxgov')).toHaveLength(2);
   });
 
   it('has words for every code of the server', () => {

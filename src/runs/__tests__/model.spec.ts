@@ -1,3 +1,4 @@
+import { RelayError } from '../../relay';
 import { mlflowConnection } from '../../testing';
 import { INTERVAL, type RunsModel } from '../model';
 import { RunsStore } from '../store';
@@ -107,6 +108,48 @@ describe('which experiment', () => {
     watch.say('a.ipynb', 'mlflow.set_experiment("newer")');
     await until(() => model.getSnapshot().target.kind === 'missing');
     expect(model.choice).toBeNull();
+  });
+
+  it('is that of the server which the notebook names, and of no other', async () => {
+    const arn =
+      'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/team';
+    const TEAM = API.replace('mlflow/mlflow', 'mlflow/team');
+    const team = {
+      ...mlflowConnection({ id: 'team', label: 'Team' }),
+      ...{ discovered: true, arn, trackingUri: arn },
+      ...{ state: 'running', status: 'Created', startable: false }
+    };
+    const table = {
+      'mlflow-servers': { servers: [team], notes: [] },
+      [`${TEAM}experiments/get-by-name`]: missing()
+    };
+    // It is looked for, though another server is configured.
+    const { model, relay } = await shown(
+      `mlflow.set_tracking_uri("${arn}")\n${CREDIT}`,
+      setUp(RUNS, { table })
+    );
+    expect(model.getSnapshot().target).toMatchObject({
+      kind: 'missing',
+      asked: ['Team']
+    });
+    expect(relay.callsOf(`${API}experiments/get-by-name`)).toEqual([]);
+    // One that runs no more is named all the same.
+    const stopped = { ...team, state: 'stopped', status: 'Stopped' };
+    const down = new RelayError({
+      code: 'server_not_running',
+      message: 'Team does not run.',
+      connection: 'team'
+    });
+    const two = await shown(
+      `mlflow.set_tracking_uri("${arn}")\n${CREDIT}`,
+      setUp(RUNS, {
+        table: {
+          'mlflow-servers': { servers: [stopped], notes: [] },
+          [`${TEAM}experiments/get-by-name`]: down
+        }
+      })
+    );
+    expect(two.model.getSnapshot().error).toBe(down);
   });
 
   it('is looked for at every server, first where the notebook points', async () => {

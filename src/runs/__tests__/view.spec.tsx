@@ -9,6 +9,7 @@ import {
 } from '@testing-library/react';
 
 import type { IActServices } from '../../mlflow';
+import { RelayError } from '../../relay';
 import { mlflowConnection, mlflowRun } from '../../testing';
 import { CommandIDs, type IMetricPoint, type IMLflow } from '../../tokens';
 import { RunActions } from '../actions';
@@ -77,6 +78,23 @@ async function show(
 const CREDIT = 'mlflow.set_experiment("credit")';
 
 describe('the section', () => {
+  it('sends to MLflow when its server is stopped', async () => {
+    const down = new RelayError({
+      code: 'server_not_running',
+      message: 'Team does not run: SageMaker says Stopped.',
+      hint: 'Ask its owner.',
+      connection: 'team'
+    });
+    const { executed } = await show(
+      CREDIT,
+      setUp([], { table: { [`${API}experiments/get-by-name`]: down } })
+    );
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(document.body).toHaveTextContent('Open MLflow to start it');
+    fireEvent.click(screen.getByRole('button', { name: 'Open MLflow' }));
+    expect(executed).toEqual([[CommandIDs.openMLflow, { connection: 'team' }]]);
+  });
+
   it('is closed at first, and says which experiment it would show', () => {
     const setup = setUp([]);
     open.push(setup);
