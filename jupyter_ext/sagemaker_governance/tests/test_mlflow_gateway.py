@@ -269,6 +269,8 @@ REFUSALS = [
     ),
     ("ml", 403, "Cross-origin request blocked", "upstream_forbidden", "Origin header"),
     ("ml-server", 500, "<html>", "upstream_refused", "not as MLflow does"),
+    ("ml-server", 404, "<html>", "no_twin", "the rest does"),
+    ("ml-app", 404, '{"message":"no such call"}', "no_twin", "has no such call"),
     ("ml-server", 307, "", "upstream_redirect", "redirect"),
     # Not ours to explain: passed on.
     ("ml-gateway", 500, '{"message":"Internal server error"}', None, "Internal server error"),

@@ -386,7 +386,7 @@ class Servers:
                     self._refused.add(connection.id)
                 raise RelayError(
                     "upstream_forbidden",
-                    f"{connection.label}: sagemaker:{operation} is not allowed.",
+                    f"{connection.id}: sagemaker:{operation} is not allowed.",
                     f"Ask an administrator for sagemaker:{operation} on {managed.arn}.",
                     connection.id,
                 ) from error

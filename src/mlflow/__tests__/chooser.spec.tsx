@@ -113,6 +113,28 @@ describe('chooserForm', () => {
     expect(model.value?.chosen?.id).toBe(preferred);
   });
 
+  it('searches many, and keeps what is chosen in sight', async () => {
+    const many = Array.from({ length: 9 }, (_, i) =>
+      (i % 2 ? server : stopped)({ id: `s${i}`, name: `s${i}`, label: `S${i}` })
+    );
+    const { names, settle } = await show({ servers: many, notes: [] });
+    await settle();
+    expect(names()).toHaveLength(9);
+    fireEvent.click(screen.getAllByRole('radio')[1]);
+    fireEvent.change(screen.getByRole('searchbox'), {
+      target: { value: 'S STOPPED' }
+    });
+    await act(async () => new Promise(done => setTimeout(done, 150)));
+    expect(names()).toEqual(['S0', 'S1', 'S2', 'S4', 'S6', 'S8']);
+    expect(screen.getByText('6 of 9')).toBeTruthy();
+  });
+
+  it('needs no search for a few', async () => {
+    const { settle } = await show({ servers: [OWN, server()], notes: [] });
+    await settle();
+    expect(screen.queryByRole('searchbox')).toBeNull();
+  });
+
   it('says what could not be searched as a note', async () => {
     const { settle } = await show({ servers: [OWN], notes: [NOTE] });
     await settle();

@@ -115,7 +115,7 @@ describe('chooseConnection', () => {
 describe('openOutside', () => {
   let open: jest.SpyInstance;
   beforeEach(() => {
-    open = jest.spyOn(window, 'open').mockReturnValue(null);
+    open = jest.spyOn(window, 'open').mockReturnValue({ opener: null } as Window);
     Object.defineProperty(navigator, 'userActivation', {
       configurable: true,
       value: { isActive: true }

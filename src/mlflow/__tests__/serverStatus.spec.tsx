@@ -93,7 +93,7 @@ describe('ServerStatus', () => {
       server({ state: 'starting' }),
       { kind: 'idle' },
       ['Wait for it', 'Look again'],
-      'Team: is being started'
+      'Team is being started'
     ],
     ['asked for', stopped(), { kind: 'asking' }, [], 'Asking SageMaker'],
     [

@@ -1,4 +1,5 @@
 import { RelayError } from '../../relay';
+import { fakeRelay } from '../../testing';
 import type { IMLflowServer } from '../servers';
 import { ServerWatch } from '../serverWatch';
 import { listing, server, stopped, until } from './helpers';
@@ -42,6 +43,42 @@ describe('ServerWatch', () => {
     expect(watch.wait !== null).toBe(down);
     expect(fell).toHaveBeenCalledTimes(down ? 1 : 0);
     expect(await watch.isKnownDown()).toBe(down);
+  });
+
+  it('tells a server that was there and is gone', async () => {
+    const { watch, fell } = setUp([[server()], []]);
+    await watch.check(false);
+    await watch.check(true);
+    expect(fell).toHaveBeenCalledTimes(1);
+    expect(watch.server).toMatchObject({ state: 'deleting', status: null });
+    // Nothing will come of it: nobody waits.
+    expect(watch.wait?.phase.kind).toBe('idle');
+  });
+
+  it('takes no server for gone whose account could not be searched', async () => {
+    const { watch, fell } = setUp([[server()], []]);
+    await watch.check(false);
+    const note = { connection: 'own', operation: 'x', code: 'denied' };
+    const relay = fakeRelay({
+      'mlflow-servers': { servers: [], notes: [note] }
+    });
+    Object.assign(watch, { _options: { id: 'team', relay } });
+    await watch.check(true);
+    expect(fell).not.toHaveBeenCalled();
+    expect(watch.server).toEqual(server());
+  });
+
+  it('searches again when MLflow fails, but not with every failure', async () => {
+    const { relay, watch } = setUp([[server()]]);
+    await watch.check(false);
+    for (let i = 0; i < 5; i++) {
+      watch.doubt();
+      await watch.check(false);
+    }
+    expect(relay.calls.map(({ path }) => path)).toEqual([
+      'mlflow-servers',
+      'mlflow-servers?fresh'
+    ]);
   });
 
   it('looks once at a time', async () => {

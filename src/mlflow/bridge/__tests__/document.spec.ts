@@ -10,6 +10,7 @@ import {
   rewriteScript
 } from '../document';
 import type { IBoot } from '../protocol';
+import { READ_ONLY_STYLE } from '../readOnly';
 import { shimSource } from '../shim';
 
 const SHIM = join(__dirname, '../shim');
@@ -50,6 +51,40 @@ describe('parseIndex', () => {
   ])('refuses %s and says its title', (_, html, title) => {
     expect(() => parseIndex(html)).toThrow(NotMLflowError);
     expect(() => parseIndex(html)).toThrow(title);
+  });
+});
+
+describe('READ_ONLY_STYLE', () => {
+  const page = (mark: string) => {
+    const html = frameDocument(parseIndex(INDEX), BOOT, READ_ONLY_STYLE);
+    const style = /<style>(.*?)<\/style>/.exec(html)?.[1] ?? '';
+    const button = document.createElement('div');
+    button.innerHTML = `<button ${mark}></button>`;
+    const selectors = style.split('{')[0];
+    return button.querySelector(selectors) !== null;
+  };
+
+  it.each([
+    ['data-testid="runs-delete-button"', true],
+    ['data-test-id="descriptionEditButton"', true],
+    ['data-component-id="mlflow.home.experiments.create"', true],
+    // MLflow writes some with capitals, and lines that may move.
+    [
+      'data-component-id="codegen_mlflow_app_src_model-registry_components_CreateModelButton.tsx_28"',
+      true
+    ],
+    [
+      'data-component-id="mlflow.experiment_list_view.compare_experiments_button"',
+      false
+    ],
+    ['data-testid="overflow-menu-trigger"', false]
+  ])('hides %s: %s', (mark, hidden) => {
+    expect(page(mark)).toBe(hidden);
+  });
+
+  it('is only there where it is asked for, and ends with its element', () => {
+    expect(frameDocument(parseIndex(INDEX), BOOT)).not.toContain('<style>');
+    expect(READ_ONLY_STYLE).not.toContain('<');
   });
 });
 
