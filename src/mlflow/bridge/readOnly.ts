@@ -91,16 +91,23 @@ const byComponent = (name: string): string =>
 const byTestId = (name: string, before = ''): string =>
   `${before}[data-testid="${name}"],${before}[data-test-id="${name}"]`;
 
+/**
+ * One selector for all of them, as strong as an id: MLflow's own rules are
+ * `!important` too, and name several classes.
+ */
+const anyOf = (selectors: string[]): string =>
+  `:is(${['#_', ...selectors].join(',')})`;
+
 /** Style sheet for the frame of a connection that only reads. */
 export const READ_ONLY_STYLE = [
-  [
+  anyOf([
     ...COMPONENTS.map(byComponent),
     ...TEST_IDS.map(name => byTestId(name))
-  ].join(','),
+  ]),
   '{display:none!important}',
-  [
+  anyOf([
     ...ENTRIES.map(name => byTestId(name, '[role="menuitem"]')),
     ...ENTRY_COMPONENTS.map(byComponent)
-  ].join(','),
+  ]),
   '{opacity:.4!important;pointer-events:none!important}'
 ].join('');
