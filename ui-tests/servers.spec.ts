@@ -129,27 +129,7 @@ test('of many servers one is found and opened by keys', async ({ page }) => {
   }
 });
 
-for (const label of [PASSWORD, GATEWAY, SERVER, APP, ELSEWHERE]) {
-  test(`${label}: experiments, a run, charts, an artifact, the registry`, async ({
-    page
-  }) => {
-    await openServer(page, label);
-    await expectPhase(page, 'ready');
-    await openRun(page);
-    const mlflow = frame(page);
-    await mlflow.getByRole('tab', { name: 'Model metrics' }).click();
-    await expect(mlflow.locator('.js-plotly-plot').first()).toBeVisible();
-    await mlflow.getByRole('tab', { name: 'Artifacts' }).click();
-    await mlflow.getByText('plots', { exact: true }).click();
-    await mlflow.getByText('roc.png', { exact: true }).click();
-    await expect(mlflow.locator('img[src^="blob:"]').first()).toBeVisible();
-    await mlflow.getByRole('link', { name: 'Model registry' }).click();
-    await expect(
-      mlflow.getByRole('link', { name: EXPERIMENT }).first()
-    ).toBeAttached();
-  });
-}
-
+// Before the pages that are kept have been elsewhere.
 test('code for the notebook names the server by its own address', async ({
   page
 }) => {
@@ -191,6 +171,27 @@ test('code for the notebook names the server by its own address', async ({
     0
   );
 });
+
+for (const label of [PASSWORD, GATEWAY, SERVER, APP, ELSEWHERE]) {
+  test(`${label}: experiments, a run, charts, an artifact, the registry`, async ({
+    page
+  }) => {
+    await openServer(page, label);
+    await expectPhase(page, 'ready');
+    await openRun(page);
+    const mlflow = frame(page);
+    await mlflow.getByRole('tab', { name: 'Model metrics' }).click();
+    await expect(mlflow.locator('.js-plotly-plot').first()).toBeVisible();
+    await mlflow.getByRole('tab', { name: 'Artifacts' }).click();
+    await mlflow.getByText('plots', { exact: true }).click();
+    await mlflow.getByText('roc.png', { exact: true }).click();
+    await expect(mlflow.locator('img[src^="blob:"]').first()).toBeVisible();
+    await mlflow.getByRole('link', { name: 'Model registry' }).click();
+    await expect(
+      mlflow.getByRole('link', { name: EXPERIMENT }).first()
+    ).toBeAttached();
+  });
+}
 
 test('a stopped server says so, starts on a click, and opens', async ({
   page

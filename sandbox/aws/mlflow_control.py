@@ -50,9 +50,7 @@ def change(world: World, method: str, rest: str, asked: dict[str, Any]) -> dict[
         if status not in STATUSES:
             raise ValueError(f"status must be one of: {', '.join(STATUSES)}")
         version = asked.get("version", mlflow.version)
-        mlflow.records[arn] = tracking_server(
-            home.account, name, status, str(version), time.time()
-        )
+        mlflow.records[arn] = tracking_server(home.account, name, status, str(version), time.time())
         return {"servers": sorted(mlflow.records)}
     unknown = set(asked) - set(SETTINGS)
     if unknown:
@@ -69,7 +67,7 @@ def change(world: World, method: str, rest: str, asked: dict[str, Any]) -> dict[
     mlflow.missing, mlflow.start_fails = set(missing), start == "fails"
     mlflow.change_seconds = float(seconds)
     world.mlflow_login = Login(
-        str(asked.get("password", world.mlflow_login.password)),
-        str(asked.get("token", world.mlflow_login.token)),
+        str(asked.get("password", world.mlflow_login.basic)),
+        str(asked.get("token", world.mlflow_login.bearer)),
     )
     return {"missing": sorted(mlflow.missing), "start": start, "seconds": seconds, "account": OWN}

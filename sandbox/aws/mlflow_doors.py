@@ -210,9 +210,9 @@ class Login(Door):
         start: StartResponse,
     ) -> Iterable[bytes]:
         login = self._world.mlflow_login
-        basic = base64.b64encode(f"{self.USER}:{login.password}".encode()).decode()
+        basic = base64.b64encode(f"{self.USER}:{login.basic}".encode()).decode()
         given = headers.get("authorization", "")
-        if given not in (f"Basic {basic}", f"Bearer {login.token}"):
+        if given not in (f"Basic {basic}", f"Bearer {login.bearer}"):
             return self.refuse(start, 401, "UnauthorizedException", "Unauthorized")
         return self.forward(method, target, headers, body, start)
 

@@ -26,9 +26,10 @@ _HOST = "http://127.0.0.1:1"
 class Login:
     """What the MLflow takes that wants a login of its own."""
 
-    password: str = "sandbox-password"
-    """Of the user ``lab``."""
-    token: str = "sandbox-token"
+    basic: str = "sandbox-password"
+    """Password of the user ``lab``."""
+    bearer: str = "sandbox-token"
+    """Token of anybody."""
 
 
 class Mlflow:

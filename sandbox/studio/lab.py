@@ -23,8 +23,8 @@ from . import environment
 
 BASE_URL = "/jupyterlab/default"
 APIKEY_VARIABLE = "SANDBOX_OPENPAGES_APIKEY"
-MLFLOW_PASSWORD_VARIABLE = "SANDBOX_MLFLOW_PASSWORD"
-MLFLOW_TOKEN_VARIABLE = "SANDBOX_MLFLOW_TOKEN"
+MLFLOW_BASIC_VARIABLE = "SANDBOX_MLFLOW_PASSWORD"
+MLFLOW_BEARER_VARIABLE = "SANDBOX_MLFLOW_TOKEN"
 IMAGE_VERSION = "4.5.0"
 HOME = Path(__file__).with_name("home")
 
@@ -150,7 +150,7 @@ def _more_mlflow(endpoints: Endpoints) -> list[dict[str, Any]]:
             "auth": {
                 "type": "basic",
                 "username": "lab",
-                "password": {"env": MLFLOW_PASSWORD_VARIABLE},
+                "password": {"env": MLFLOW_BASIC_VARIABLE},
             },
         },
         {
@@ -158,7 +158,7 @@ def _more_mlflow(endpoints: Endpoints) -> list[dict[str, Any]]:
             "kind": "mlflow",
             "label": "MLflow (token, read only)",
             "url": endpoints.mlflow_login,
-            "auth": {"type": "bearer", "token": {"env": MLFLOW_TOKEN_VARIABLE}},
+            "auth": {"type": "bearer", "token": {"env": MLFLOW_BEARER_VARIABLE}},
             "read_only": True,
         },
         {
@@ -312,8 +312,8 @@ def prepare(
         "MLFLOW_TRACKING_URI": endpoints.mlflow,
         "SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT": endpoints.mlflow_managed,
         APIKEY_VARIABLE: "sandbox-apikey",
-        MLFLOW_PASSWORD_VARIABLE: "sandbox-password",
-        MLFLOW_TOKEN_VARIABLE: "sandbox-token",
+        MLFLOW_BASIC_VARIABLE: "sandbox-password",
+        MLFLOW_BEARER_VARIABLE: "sandbox-token",
     }
     if space == "shared":
         env["SAGEMAKER_SPACE_TYPE_LOWERCASE"] = "shared"

@@ -107,8 +107,10 @@ def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
             if not signed
             else f"Ask an administrator to check auth of connection {name}.",
         )
-    if connection.managed is not None and answer.status == 404 and "ResourceNotFound" not in (
-        answer.headers.get("x-amzn-ErrorType", "")
+    if (
+        connection.managed is not None
+        and answer.status == 404
+        and "ResourceNotFound" not in (answer.headers.get("x-amzn-ErrorType", ""))
     ):
         return fail(
             "no_twin",
