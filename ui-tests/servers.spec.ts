@@ -297,7 +297,7 @@ test('read only: said, its edit controls hidden, a refused write explained', asy
   await page.keyboard.press('Enter');
   const rename = mlflow.getByTestId('rename-modal-input');
   await rename.fill('another name');
-  await rename.press('Enter');
+  await mlflow.getByRole('button', { name: 'Save' }).click();
   await expect(content(page)).toContainText(
     'is read only in this lab: the change was refused, nothing was written'
   );
