@@ -62,21 +62,26 @@ class SageMakerGovernance(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Read configuration and environment; no network, no heavy import."""
-        self.relay = Relay(
+        self.relay = self.make_relay()
+        for problem in self.relay.configuration.problems:
+            self.log.warning("sagemaker_governance: %s %s", problem.message, problem.hint)
+
+    def make_relay(self) -> Relay:
+        """What the handlers share, by the configuration; no network."""
+        discovery = self.mlflow_discovery
+        relay = Relay(
             self.connections,
             read_environment(self.metadata_path),
             self._limits(),
             MLflowSettings(
                 tuple(self.mlflow_open_routes),
-                self.mlflow_discovery
-                if isinstance(self.mlflow_discovery, bool)
-                else tuple(self.mlflow_discovery),
+                discovery if isinstance(discovery, bool) else tuple(discovery),
                 self.mlflow_start,
                 tuple(self.mlflow_assets),
             ),
         )
-        for problem in self.relay.configuration.problems:
-            self.log.warning("sagemaker_governance: %s %s", problem.message, problem.hint)
+        relay.config_files = tuple(self.loaded_config_files)
+        return relay
 
     def initialize_handlers(self) -> None:
         """Register our routes."""

@@ -31,6 +31,10 @@ class Environment:
     image_version: str | None
     #: Why the metadata file could not be used; None: it was, or there is none.
     problem: str | None = None
+    #: `JupyterLab` or another kind of app, as the space names it.
+    app_type: str | None = None
+    #: Where the facts were looked for.
+    metadata_path: str = METADATA_PATH
 
     def to_json(self) -> dict[str, str | None]:
         """`IEnvironment` of the front end."""
@@ -69,6 +73,8 @@ def read_environment(
         account=(arn and arn["account"]) or _account(env.get("AWS_ACCOUNT_ID")),
         image_version=env.get("IMAGE_VERSION") or text("AppImageVersion"),
         problem=problem,
+        app_type=env.get("SAGEMAKER_APP_TYPE") or text("AppType"),
+        metadata_path=metadata_path,
     )
 
 

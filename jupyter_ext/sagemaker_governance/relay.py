@@ -71,6 +71,10 @@ class Relay:
         mlflow: MLflowSettings | None = None,
     ) -> None:
         self.environment = environment
+        #: As it stands in the files; may hold secrets that nobody should put there.
+        self.raw_connections = raw_connections
+        #: Files that the configuration was read from.
+        self.config_files: tuple[str, ...] = ()
         self.configuration: Configuration = configure(raw_connections, environment)
         settings = mlflow or MLflowSettings()
         self.mlflow_open_routes = settings.open_routes
@@ -140,11 +144,28 @@ class Relay:
         if self._forwarder is not None:
             await self._forwarder.close()
 
+    def secrets_in_use(self) -> Iterator[str]:
+        """Every secret that is in memory now, so that it can be kept out of a text."""
+        if self._aws is not None:
+            yield from self._aws.secrets_in_use()
+        if self._secrets is not None:
+            yield from self._secrets.secrets_in_use()
+        for role in self._roles.values():
+            yield from role.secrets_in_use()
+        for authorizer in self._authorizers.values():
+            yield from getattr(authorizer, "secrets_in_use", tuple)()
+
     @property
     def aws(self) -> Aws:
         """Credentials of the space; after `ready`."""
         assert self._aws is not None
         return self._aws
+
+    @property
+    def secrets(self) -> Secrets:
+        """What resolves references to secrets; after `ready`."""
+        assert self._secrets is not None
+        return self._secrets
 
     # ------------------------------------------------------------ connections
 
@@ -223,12 +244,12 @@ class Relay:
         assert self._forwarder is not None
         assert self._secrets is not None
         if isinstance(connection, SageMakerConnection):
-            return SigV4(self._source(connection), service, connection.region)
+            return SigV4(self.source(connection), service, connection.region)
         auth = connection.auth
         if auth.type == "sigv4" or service == "s3":
             region = auth.region or self.environment.region or ""
             if isinstance(connection, MLflowConnection) and connection.managed:
-                source: Source = self._source(connection.managed.control)
+                source: Source = self.source(connection.managed.control)
             elif auth.role:
                 source = self._role(connection.id, auth.role, region, None)
             else:
@@ -240,12 +261,17 @@ class Relay:
             return Exchanged(auth, self._secrets, connection.id, self._forwarder.post)
         return Static(auth, self._secrets, connection.id)
 
-    def _source(self, connection: SageMakerConnection) -> Source:
+    def role(self, connection: SageMakerConnection) -> AssumedRole | None:
+        """The role behind a registry, None for the space's own; after `ready`."""
         if connection.role is None:
-            return self.aws
+            return None
         return self._role(
             connection.id, connection.role, connection.region, connection.sts_endpoint_url
         )
+
+    def source(self, connection: SageMakerConnection) -> Source:
+        """Whose credentials a registry is reached with; after `ready`."""
+        return self.role(connection) or self.aws
 
     def _role(self, identifier: str, role: Role, region: str, sts: str | None) -> AssumedRole:
         from .auth.roles import AssumedRole

@@ -125,6 +125,10 @@ class Aws:
             )
         return frozen
 
+    def secrets_in_use(self) -> tuple[str, ...]:
+        """Secret parts of the credentials that are in memory."""
+        return secret_parts(self._frozen)
+
     def endpoint(self, service: str, region: str, connection: str) -> str:
         """Endpoint of a service, see `endpoints.endpoint`; remembered."""
         key = (service, region)
@@ -141,6 +145,13 @@ class Aws:
                 endpoint_url=endpoint_url,
                 config=Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard"}),
             )
+
+
+def secret_parts(frozen: ReadOnlyCredentials | None) -> tuple[str, ...]:
+    """What nobody may read of credentials."""
+    if frozen is None:
+        return ()
+    return tuple(part for part in (frozen.secret_key, frozen.token) if part)
 
 
 class Source(Protocol):

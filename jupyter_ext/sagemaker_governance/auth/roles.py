@@ -17,7 +17,7 @@ from ..connections import Role
 from ..errors import RelayError
 from ..forward import Answer, Forwarder, Outgoing
 from ..spool import Spool
-from .aws import Aws, SigV4
+from .aws import Aws, SigV4, secret_parts
 from .flight import SingleFlight
 from .refusal import explain
 
@@ -68,6 +68,12 @@ class AssumedRole:
         self._refused: tuple[float, RelayError] | None = None
         self._assume = SingleFlight(self._fetch)
         self._renewal: asyncio.Future[None] | None = None
+        #: What STS named with the last session, None: nothing.
+        self.source_identity: str | None = None
+
+    def secrets_in_use(self) -> tuple[str, ...]:
+        """Secret parts of the session that is in memory."""
+        return secret_parts(self._frozen)
 
     async def frozen(self) -> ReadOnlyCredentials:
         """Credentials to sign with now.
@@ -121,6 +127,7 @@ class AssumedRole:
                 self._refused = (time.monotonic(), error)
             raise error
         self._refused = None
+        self.source_identity = xml_text(body, "SourceIdentity") or None
         self._until = datetime.fromisoformat(until.replace("Z", "+00:00")).timestamp()
         self._frozen = ReadOnlyCredentials(key, secret, token)
         return self._frozen

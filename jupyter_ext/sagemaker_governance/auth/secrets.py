@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..connections import Secret
@@ -52,6 +53,17 @@ class Secrets:
             kept = (now, text)
             self._known[secret.name] = kept
         return _header_safe(_pick(kept[1], secret, connection), secret, connection)
+
+    def secrets_in_use(self) -> Iterator[str]:
+        """Values read from Secrets Manager that are in memory, and their members."""
+        for _, text in list(self._known.values()):
+            yield text
+            try:
+                data = json.loads(text)
+            except ValueError:
+                continue
+            if isinstance(data, dict):
+                yield from (value for value in data.values() if isinstance(value, str))
 
     def forget(self, secret: Secret | str | None) -> None:
         """Read a secret again at the next use: its value was refused."""

@@ -150,6 +150,10 @@ class Exchanged:
         """The configured headers, and the token."""
         return {**self._auth.headers, "Authorization": f"Bearer {await self._current()}"}
 
+    def secrets_in_use(self) -> tuple[str, ...]:
+        """The token that is in memory."""
+        return (self._token,) if self._token else ()
+
     async def _current(self) -> str:
         token, left = self._token, self._until - time.monotonic()
         if token is None or left < _LAST:

@@ -90,10 +90,12 @@ async def sts(request: web.Request) -> web.StreamResponse:
     """STS: identity, and roles of which one is refused."""
     form = await request.post()
     if form["Action"] == "GetCallerIdentity":
+        signed = request.headers.get("Authorization", "")
+        account = "222233334444" if "ASIAROLE" in signed else "111122223333"
         text = (
             "<GetCallerIdentityResponse><GetCallerIdentityResult>"
-            "<Arn>arn:aws:sts::111122223333:assumed-role/R/S</Arn>"
-            "<Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+            f"<Arn>arn:aws:sts::{account}:assumed-role/R/S</Arn>"
+            f"<Account>{account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
         )
         return web.Response(text=text, content_type="text/xml")
     if "Refused" in str(form["RoleArn"]) or form.get("ExternalId") != "ext-1":
@@ -274,6 +276,7 @@ def _lab(_upstream: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             "AWS_REGION": "eu-west-1",
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{_upstream.url}/creds",
             "AWS_ENDPOINT_URL_S3": f"{_upstream.url}/s3",
+            "AWS_ENDPOINT_URL_IAM": f"{_upstream.url}/iam",
             **SECRETS,
         },
     )

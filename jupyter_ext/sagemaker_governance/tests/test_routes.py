@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -265,18 +264,3 @@ def test_operations_are_those_of_the_contract() -> None:
     assert len(SAGEMAKER_OPERATIONS) == 17
     assert not [o for o in SAGEMAKER_OPERATIONS if "Presigned" in o]
     assert [o for o in SAGEMAKER_OPERATIONS if o.startswith("Delete")] == ["DeleteTags"]
-
-
-def test_doctor_streams_findings(lab: Lab, upstream: StandIn) -> None:
-    got = lab.post("doctor")
-    assert got.headers["content-type"].startswith("application/x-ndjson")
-    findings = [json.loads(line) for line in got.body.splitlines()]
-    states = {(f["connection"], f["check"]): f["state"] for f in findings}
-    assert states[None, "versions"] == "info"
-    assert states["own", "identity"] == "ok"
-    assert states["own", "registry"] == "ok"
-    assert states["refused", "registry"] == "problem"
-    assert states["ml-down", "mlflow"] == "problem"
-    assert states["op", "console"] == "ok"
-    assert states["op-nosecret", "console"] == "problem"
-    assert all(f["hint"] for f in findings if f["state"] == "problem")

@@ -74,6 +74,10 @@ class Servers:
         """Whether there is an account to search."""
         return bool(self._registries)
 
+    def searched(self, connection: SageMakerConnection) -> bool:
+        """Whether the account of a connection is searched."""
+        return any(one.id == connection.id for one in self._registries)
+
     @property
     def looked(self) -> bool:
         """Whether a listing was read since the start."""

@@ -1,34 +1,20 @@
-"""Checks of an OpenPages connection: login, names of the schema, entities."""
+"""Checks of an OpenPages connection: login, types, fields, entities."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from .connections import OpenPagesConnection
-from .errors import RelayError
-from .foreign import parse_json
-from .openpages import judge, refused, unreached
+from ..connections import OpenPagesConnection
+from ..errors import RelayError
+from ..foreign import parse_json
+from ..openpages import judge, refused, unreached
+from .finding import UNTESTED, Amiss
 
 if TYPE_CHECKING:
-    from .relay import Relay
+    from ..relay import Relay
 
 _TYPES = "types?include_field_definitions=false&include_localized_labels=false"
-
-
-class Amiss(Exception):
-    """Something that works, but is not as it has to be.
-
-    Parameters
-    ----------
-    message
-        What.
-    hint
-        The next step.
-    """
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 async def check_types(relay: Relay, connection: OpenPagesConnection) -> str:
@@ -55,6 +41,69 @@ async def check_types(relay: Relay, connection: OpenPagesConnection) -> str:
         if names
         else ("the API answers with JSON")
     )
+
+
+#: Which type has which field of `fields`.
+_FIELD_OF = {
+    "status": "useCase",
+    "riskLevel": "useCase",
+    "owner": "useCase",
+    "groupArn": "modelGroup",
+}
+
+
+async def check_fields(relay: Relay, connection: OpenPagesConnection) -> str:
+    """Look for each configured field in the definition of its type.
+
+    Raises
+    ------
+    RelayError
+        When OpenPages cannot be asked.
+    Amiss
+        When a field is not there, or nobody could tell.
+    """
+    wanted: dict[str, list[tuple[str, str]]] = {}
+    for key, field in connection.fields.items():
+        kind = connection.types.get(_FIELD_OF.get(key, "useCase"))
+        if field and kind:
+            wanted.setdefault(kind, []).append((key, field))
+    missing: list[str] = []
+    silent: list[str] = []
+    for kind, fields in wanted.items():
+        status, one = await _ask(relay, connection, f"types/{quote(kind, safe='')}")
+        names = _field_names(one)
+        if status != 200:
+            missing.append(f"type {kind} cannot be read (HTTP {status})")
+        elif not names:
+            silent.append(kind)
+        else:
+            missing += [f"{key} ({name}) of {kind}" for key, name in fields if name not in names]
+    if missing:
+        raise Amiss(
+            f"not in the schema: {'; '.join(missing)}",
+            f"Set fields of connection {connection.id} to names of this installation: the command"
+            " Set Up Governance Console proposes them.",
+        )
+    if silent:
+        raise Amiss(
+            f"the console does not list the fields of {', '.join(silent)}",
+            "Compare fields of the connection with the object type in the console's settings.",
+            UNTESTED,
+        )
+    if not wanted:
+        return "no field is configured"
+    count = sum(len(fields) for fields in wanted.values())
+    return f"all {count} configured fields are in the schema"
+
+
+def _field_names(data: object) -> set[str]:
+    """Names of the fields of a type, `Group:Field`."""
+    members = data if isinstance(data, dict) else {}
+    for name in ("field_definitions", "fieldDefinitions", "fields"):
+        found = _members(members, name)
+        if found:
+            return {one["name"] for one in found if isinstance(one.get("name"), str)}
+    return set()
 
 
 async def check_entities(relay: Relay, connection: OpenPagesConnection) -> str:
@@ -110,7 +159,7 @@ async def _read(relay: Relay, connection: OpenPagesConnection, path: str) -> obj
 async def _ask(relay: Relay, connection: OpenPagesConnection, path: str) -> tuple[int, object]:
     """Status and JSON of an answer; None for JSON that is too long to look at."""
     forwarder = await relay.ready()
-    from .forward import Outgoing
+    from ..forward import Outgoing
 
     outgoing = Outgoing(
         connection.id,
