@@ -1,5 +1,6 @@
 /** The list of plugins, nothing else. */
 import approvals from './approvals/plugin';
+import doctor from './doctor/plugin';
 import follow from './follow/plugin';
 import governance from './governance/plugin';
 import mlflow from './mlflow/plugin';
@@ -17,5 +18,6 @@ export default [
   ...register,
   ...approvals,
   ...mlflow,
-  ...runs
+  ...runs,
+  ...doctor
 ];

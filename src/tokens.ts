@@ -68,6 +68,8 @@ export namespace CommandIDs {
   export const copy = 'sagemaker-governance:copy';
   /** Show versions, environment and connections. */
   export const about = 'sagemaker-governance:about';
+  /** Check the installation, and show what is wrong with it. */
+  export const checkInstallation = 'sagemaker-governance:check-installation';
 }
 
 /* ------------------------------------------------------------------ relay */
@@ -775,6 +777,30 @@ export interface IFollowing {
 export const IFollowing = new Token<IFollowing>(
   'jupyterlab-sagemaker-governance:IFollowing',
   'Knows starred groups and tells of changes.'
+);
+
+/* ----------------------------------------------------------------- doctor */
+
+/** Outcome of one check. */
+export type CheckState = 'ok' | 'warning' | 'failed' | 'untested' | 'info';
+
+/** What the last check of the installation has found. */
+export interface ICheckSummary {
+  /** ms since epoch. */
+  at: number;
+  counts: Readonly<Record<CheckState, number>>;
+  /** False: it was given up or broke off, so that something was not looked at. */
+  complete: boolean;
+}
+
+/** Checks of the installation. */
+export interface IDoctor {
+  /** The last one since the page was loaded; null: there was none. */
+  readonly last: ICheckSummary | null;
+}
+export const IDoctor = new Token<IDoctor>(
+  'jupyterlab-sagemaker-governance:IDoctor',
+  'Tells what the last check of the installation has found.'
 );
 
 /* ------------------------------------------------------ command arguments */

@@ -9,7 +9,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import packageJson from '../../package.json';
 import { API_VERSION } from '../tokens';
-import type { IConfig, IConnection, IRelay } from '../tokens';
+import type { ICheckSummary, IConfig, IConnection, IRelay } from '../tokens';
+import { relativeTime } from '../ui';
 import { describeError } from './describe';
 import type { IProblem } from './describe';
 import { handshake } from './handshake';
@@ -20,6 +21,10 @@ interface IAboutOptions {
   trans: TranslationBundle;
   /** Version of JupyterLab. */
   lab: string;
+  /** What the last check of the installation has found. */
+  last: ICheckSummary | null;
+  /** Checks the installation; null: nobody can. */
+  check: (() => void) | null;
 }
 
 /** A fact: name and value. */
@@ -67,6 +72,31 @@ export function factsOf(
     [trans.__('User profile'), environment?.userProfileName ?? unknown],
     [trans.__('Region'), environment?.region ?? unknown]
   ];
+}
+
+/** What the last check of the installation has found, in one line. */
+export function lastCheck(
+  last: ICheckSummary | null,
+  trans: TranslationBundle
+): string {
+  if (!last) {
+    return trans.__('not run since this page was loaded');
+  }
+  const { counts, complete, at } = last;
+  const words = [
+    ...(counts.failed
+      ? [trans._n('%1 failure', '%1 failures', counts.failed)]
+      : []),
+    ...(counts.warning
+      ? [trans._n('%1 warning', '%1 warnings', counts.warning)]
+      : []),
+    ...(complete ? [] : [trans.__('given up before its end')])
+  ];
+  return trans.__(
+    '%1 (%2)',
+    words.join(', ') || trans.__('nothing needs attention'),
+    relativeTime(at)
+  );
 }
 
 /** Everything in the dialog as text. */
@@ -154,7 +184,7 @@ function About(props: {
 
 /** Show the dialog; a server that does not answer is part of what it shows. */
 export async function showAbout(options: IAboutOptions): Promise<void> {
-  const { relay, trans, lab } = options;
+  const { relay, trans, lab, last, check } = options;
   let config: IConfig | null = null;
   let problem: IProblem | null = null;
   try {
@@ -162,7 +192,16 @@ export async function showAbout(options: IAboutOptions): Promise<void> {
   } catch (error) {
     problem = describeError(error, trans);
   }
-  const facts = factsOf(config, lab, trans);
+  const facts: Fact[] = [
+    ...factsOf(config, lab, trans),
+    ...(check
+      ? [[trans.__('Last check'), lastCheck(last, trans)] satisfies Fact]
+      : [])
+  ];
+  const checking = Dialog.createButton({
+    label: trans.__('Check This Installation…'),
+    accept: false
+  });
   const result = await showDialog({
     title: trans.__('Model governance'),
     body: ReactWidget.create(
@@ -170,10 +209,13 @@ export async function showAbout(options: IAboutOptions): Promise<void> {
     ),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Close') }),
+      ...(check ? [checking] : []),
       Dialog.okButton({ label: trans.__('Copy') })
     ]
   });
-  if (result.button.accept) {
+  if (result.button.label === checking.label) {
+    check?.();
+  } else if (result.button.accept) {
     Clipboard.copyToSystem(aboutText(facts, config, problem, trans));
   }
 }

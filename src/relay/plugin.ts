@@ -7,7 +7,7 @@ import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IMainMenu } from '@jupyterlab/mainmenu';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { CommandIDs, IRelay, PLUGIN_NAMESPACE } from '../tokens';
+import { CommandIDs, IDoctor, IRelay, PLUGIN_NAMESPACE } from '../tokens';
 import { describedBy } from '../ui';
 import { Relay } from './relay';
 
@@ -26,10 +26,11 @@ const commands: JupyterFrontEndPlugin<void> = {
   description: 'Shows versions, environment and connections; copies text.',
   autoStart: true,
   requires: [IRelay],
-  optional: [ICommandPalette, IMainMenu, ITranslator],
+  optional: [IDoctor, ICommandPalette, IMainMenu, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     relay: IRelay,
+    doctor: IDoctor | null,
     palette: ICommandPalette | null,
     mainMenu: IMainMenu | null,
     translator: ITranslator | null
@@ -41,7 +42,15 @@ const commands: JupyterFrontEndPlugin<void> = {
       describedBy: describedBy('none', trans),
       execute: async () => {
         const { showAbout } = await import('./about');
-        await showAbout({ relay, trans, lab: app.version });
+        await showAbout({
+          relay,
+          trans,
+          lab: app.version,
+          last: doctor?.last ?? null,
+          check: doctor
+            ? () => void app.commands.execute(CommandIDs.checkInstallation)
+            : null
+        });
       }
     });
     app.commands.addCommand(CommandIDs.copy, {

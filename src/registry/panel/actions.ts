@@ -188,6 +188,7 @@ export function openMoreMenu(app: CommandRegistry, anchor: DOMRect): Menu {
     CommandIDs.openMLflow,
     CommandIDs.editVocabulary,
     CommandIDs.setUpConnection,
+    CommandIDs.checkInstallation,
     CommandIDs.about
   ].filter(id => app.hasCommand(id));
   return openMenu(
