@@ -80,7 +80,8 @@ class SageMakerGovernance(ExtensionApp):
                 tuple(self.mlflow_assets),
             ),
         )
-        relay.config_files = tuple(self.loaded_config_files)
+        server = self.serverapp.loaded_config_files if self.serverapp is not None else []
+        relay.config_files = tuple(dict.fromkeys([*self.loaded_config_files, *server]))
         return relay
 
     def initialize_handlers(self) -> None:

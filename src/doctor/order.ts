@@ -6,8 +6,8 @@ import type { ICheckGroup, IFinding } from './stream';
 export const STATES: readonly CheckState[] = [
   'failed',
   'warning',
-  'untested',
   'ok',
+  'untested',
   'info'
 ];
 
@@ -79,6 +79,44 @@ export function sectionsOf(
     }
   }
   return sections;
+}
+
+/** Sections in which something failed before the others, then warnings. */
+export function worstFirst(sections: readonly ISection[]): ISection[] {
+  const weight = ({ findings }: ISection): number =>
+    findings.some(({ state }) => state === 'failed')
+      ? 0
+      : findings.some(({ state }) => state === 'warning')
+        ? 1
+        : 2;
+  return [...sections].sort((a, b) => weight(a) - weight(b));
+}
+
+/** A line, or several rights that are fine: there are many of them. */
+export interface IEntry extends IFinding {
+  /** Subjects of the lines that are shown as one. */
+  subjects: readonly string[];
+}
+
+/** Lines of a section; rights that are fine become one. */
+export function entriesOf(findings: readonly IFinding[]): IEntry[] {
+  const fine = ({ check, state, subject }: IFinding): boolean =>
+    check === 'action' && state === 'ok' && subject !== null;
+  const allowed = findings.filter(fine);
+  return findings
+    .filter(finding => !fine(finding) || finding === allowed[0])
+    .map(finding => ({
+      ...finding,
+      ms:
+        finding === allowed[0]
+          ? allowed.reduce((sum, { ms }) => sum + ms, 0)
+          : finding.ms,
+      subjects: fine(finding)
+        ? allowed.map(({ subject }) => subject ?? '')
+        : finding.subject === null
+          ? []
+          : [finding.subject]
+    }));
 }
 
 function rank({ state }: IFinding): number {

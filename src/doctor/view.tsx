@@ -13,11 +13,16 @@ import {
   useSnapshot
 } from '../ui';
 import type { DoctorModel, IDoctorSnapshot } from './model';
-import { needsAttention, sectionsOf, STATES } from './order';
-import type { ISection } from './order';
+import {
+  entriesOf,
+  needsAttention,
+  sectionsOf,
+  STATES,
+  worstFirst
+} from './order';
+import type { IEntry, ISection } from './order';
 import { reportJson, reportText } from './report';
 import type { IReport } from './report';
-import type { IFinding } from './stream';
 import { checkTitle, countWords, GLYPHS, groupTitle, stateWord } from './words';
 
 interface IViewProps {
@@ -32,6 +37,9 @@ export function DoctorView({ model, trans }: IViewProps): JSX.Element {
   const { findings, state, connections } = snapshot;
   const ids = connections.map(({ id }) => id);
   const shown = narrow ? findings.filter(needsAttention) : findings;
+  const ordered = sectionsOf(shown, ids);
+  // Not while they come: what is being read must not move.
+  const sections = state === 'running' ? ordered : worstFirst(ordered);
   const problem =
     state === 'failed' ? describeError(snapshot.error, trans) : null;
   return (
@@ -65,7 +73,7 @@ export function DoctorView({ model, trans }: IViewProps): JSX.Element {
       {narrow && state === 'done' && shown.length === 0 && (
         <p>{trans.__('Nothing needs attention.')}</p>
       )}
-      {sectionsOf(shown, ids).map(section => (
+      {sections.map(section => (
         <Section
           key={`${section.group}/${section.connection}`}
           section={section}
@@ -210,7 +218,7 @@ function Section(props: {
         )}
       </h2>
       <ul>
-        {findings.map(finding => (
+        {entriesOf(findings).map(finding => (
           <Row
             key={`${finding.check}/${finding.connection}/${finding.subject}/${finding.message}`}
             finding={finding}
@@ -228,13 +236,13 @@ function Section(props: {
 }
 
 function Row(props: {
-  finding: IFinding;
+  finding: IEntry;
   /** Connection, where the heading does not name it. */
   of: string | null;
   trans: TranslationBundle;
 }): JSX.Element {
   const { finding, of, trans } = props;
-  const { state, check, subject, message, hint, ms } = finding;
+  const { state, check, subjects, message, hint, ms } = finding;
   return (
     <li className="jp-sg-doctor-row" data-state={state} data-check={check}>
       <span className="jp-sg-doctor-state" data-state={state}>
@@ -252,7 +260,12 @@ function Row(props: {
               </>
             )}
           </b>
-          {subject !== null && subject !== 'writes' && <code>{subject}</code>}{' '}
+          {subjects.map(subject => (
+            <React.Fragment key={subject}>
+              {' '}
+              <code>{subject}</code>
+            </React.Fragment>
+          ))}{' '}
           {/* The server's words are English in every language of the lab. */}
           <span lang="en" dir="auto">
             {message}
@@ -264,7 +277,9 @@ function Row(props: {
           </p>
         )}
       </div>
-      <span className="jp-sg-doctor-ms">{trans.__('%1 ms', ms)}</span>
+      {ms > 0 && (
+        <span className="jp-sg-doctor-ms">{trans.__('%1 ms', ms)}</span>
+      )}
     </li>
   );
 }

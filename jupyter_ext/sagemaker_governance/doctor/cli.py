@@ -67,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({**report, "findings": findings}, indent=2))
     else:
         head = f"Model governance {__version__}, checked {now} in {ms / 1000:.1f} s"
-        sys.stdout.write(text_report(findings, head, _unicode()))
+        sys.stdout.write(
+            text_report(findings, head, _unicode(), tuple(relay.configuration.connections))
+        )
     return FOUND if any(one["state"] == "failed" for one in findings) else FINE
 
 

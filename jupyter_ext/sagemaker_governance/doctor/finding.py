@@ -15,7 +15,7 @@ UNTESTED = "untested"
 #: A fact that is neither good nor bad.
 INFO = "info"
 
-STATES = (FAILED, WARNING, UNTESTED, OK, INFO)
+STATES = (FAILED, WARNING, OK, UNTESTED, INFO)
 
 
 @dataclass(frozen=True)

@@ -102,11 +102,12 @@ async def source_identity(relay: Relay, connection: SageMakerConnection) -> list
         return [
             Finding(
                 "source-identity",
-                WARNING,
-                "STS names no source identity for this session",
-                "With lifecycle-config/iam/registry-account.json the registry then refuses"
-                " writes. Turn on ExecutionRoleIdentityConfig USER_PROFILE_NAME in the domain,"
-                f" or set source_identity of connection {connection.id}.",
+                UNTESTED,
+                "STS names no source identity in its answer: either there is none, or it was set"
+                " before, which STS does not repeat",
+                "If writes are refused there, turn on ExecutionRoleIdentityConfig"
+                " USER_PROFILE_NAME in the domain, or set source_identity of connection"
+                f" {connection.id}: lifecycle-config/iam/registry-account.json asks for one.",
             )
         ]
     return [await _of_domain(relay, connection)]

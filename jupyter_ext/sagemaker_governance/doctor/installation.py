@@ -224,12 +224,20 @@ def configuration(relay: Relay) -> list[Finding]:
     ]
     if found:
         return found
-    ours = [short(name) for name in relay.config_files if "config" in Path(name).name]
+    ours = [short(name) for name in relay.config_files if _names_us(Path(name))]
     where = ", ".join(ours) or "no file: the defaults hold"
     count = len(relay.configuration.connections)
     return [
         Finding("configuration", OK, f"{count} connection{'' if count == 1 else 's'}, from {where}")
     ]
+
+
+def _names_us(file: Path) -> bool:
+    """Whether a file of configuration says something of this extension."""
+    try:
+        return "SageMakerGovernance" in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def enabled(running: bool, server_enabled: bool | None) -> list[Finding]:

@@ -122,10 +122,13 @@ async def check_servers(relay: Relay) -> list[Finding]:
     RelayError
     """
     listing = await relay.servers.listed(fresh=True)
-    text = f"{len(listing.found)} managed MLflow servers found"
-    notes = [note.message.rstrip(".") for note in listing.notes]
-    hints = dict.fromkeys(note.hint for note in listing.notes)
+    text = f"managed MLflow servers and Apps found: {len(listing.found)}"
     # What is denied or not there is told by the checks of the rights.
-    known = all(note.code in ("denied", "missing") for note in listing.notes)
-    state = INFO if known else WARNING
-    return [Finding("mlflow-servers", state, ". ".join([text, *notes]), " ".join(hints))]
+    known = ("denied", "missing")
+    if any(note.code in known for note in listing.notes):
+        text = f"{text}, without those of accounts that may not be searched"
+    notes = [note for note in listing.notes if note.code not in known]
+    hints = dict.fromkeys(note.hint for note in notes)
+    said = dict.fromkeys(note.message.rstrip(".") for note in notes)
+    words = ". ".join([text, *said])
+    return [Finding("mlflow-servers", WARNING if notes else INFO, words, " ".join(hints))]

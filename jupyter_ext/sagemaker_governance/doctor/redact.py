@@ -25,7 +25,7 @@ HIDDEN = "[hidden]"
 #: Names of variables and members whose values are secret.
 _SECRET_NAME = re.compile(
     r"secret|passw|passphrase|token|credential|cookie|authori[sz]ation|private_?key"
-    r"|api_?key|access_?key|session_?key|(?:^|_)auth(?:$|_)|(?:^|_)(?:key|pwd|pass|sig)$",
+    r"|api_?key|access_?key|session_?key|(?:^|_)auth(?:$|_)|(?:^|_)(?:key|pass|sig)$",
     re.IGNORECASE,
 )
 #: Shorter values of variables that only look secret by name are words of

@@ -31,7 +31,11 @@ _INDENT = 17
 
 
 def text_report(
-    findings: Sequence[Line], head: str, unicode: bool = True, width: int = WIDTH
+    findings: Sequence[Line],
+    head: str,
+    unicode: bool = True,
+    connections: Sequence[str] = (),
+    width: int = WIDTH,
 ) -> str:
     """The whole report.
 
@@ -43,28 +47,54 @@ def text_report(
         First line.
     unicode
         Whether signs beyond ASCII can be shown.
+    connections
+        Ids in the order in which they are shown.
     """
-    return "\n".join(_lines(findings, head, unicode, width)) + "\n"
+    return "\n".join(_lines(findings, head, unicode, connections, width)) + "\n"
 
 
 def summary(findings: Sequence[Line]) -> str:
-    """How many of each state: `1 FAILED, 2 warning, 14 ok`."""
+    """How many of each state: `1 FAILED, 2 warnings, 14 ok`."""
     counts = {state: sum(one["state"] == state for one in findings) for state in STATES}
-    return ", ".join(f"{n} {_WORDS[state][2]}" for state, n in counts.items() if n) or "no checks"
+    plural = {WARNING: "s", INFO: "s"}
+    words = (
+        f"{n} {_WORDS[state][2]}{plural.get(state, '') if n > 1 else ''}"
+        for state, n in counts.items()
+        if n
+    )
+    return ", ".join(words) or "no checks"
 
 
-def _lines(findings: Sequence[Line], head: str, unicode: bool, width: int) -> Iterator[str]:
+def _lines(
+    findings: Sequence[Line], head: str, unicode: bool, connections: Sequence[str], width: int
+) -> Iterator[str]:
+    places = {name: place for place, name in enumerate(connections)}
+
     yield from textwrap.wrap(_plain(head, unicode), width)
     yield summary(findings)
     for group, title in GROUPS.items():
         inside = [one for one in findings if one["group"] == group]
         # What needs somebody comes first.
-        inside.sort(key=lambda one: (str(one["connection"] or ""), STATES.index(one["state"])))
+        inside.sort(key=lambda one: (places.get(one["connection"], -1), STATES.index(one["state"])))
         if inside:
             yield ""
             yield title
-        for one in inside:
+        for one in _gathered(inside):
             yield from _entry(one, unicode, width)
+
+
+def _gathered(findings: Sequence[Line]) -> Iterator[Line]:
+    """Rights that are fine in one entry for each connection; there are many."""
+    fine: dict[str, list[str]] = {}
+    for one in findings:
+        if one["check"] == "action" and one["state"] == OK:
+            fine.setdefault(one["connection"], []).append(one["subject"])
+    for one in findings:
+        if one["check"] != "action" or one["state"] != OK:
+            yield one
+        elif one["connection"] in fine:
+            allowed = ", ".join(fine.pop(one["connection"]))
+            yield {**one, "subject": None, "message": f"allowed: {allowed}"}
 
 
 def _entry(one: Line, unicode: bool, width: int) -> Iterator[str]:
@@ -78,6 +108,7 @@ def _entry(one: Line, unicode: bool, width: int) -> Iterator[str]:
         width,
         initial_indent=start,
         subsequent_indent=" " * _INDENT,
+        break_on_hyphens=False,
     )
     if one["hint"]:
         yield from textwrap.wrap(
@@ -85,6 +116,7 @@ def _entry(one: Line, unicode: bool, width: int) -> Iterator[str]:
             width,
             initial_indent=" " * (_INDENT - 3) + ("→  " if unicode else "-> "),
             subsequent_indent=" " * _INDENT,
+            break_on_hyphens=False,
         )
 
 

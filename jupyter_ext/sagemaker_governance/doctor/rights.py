@@ -6,7 +6,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..awserrors import is_stale
 from ..connections import SageMakerConnection
+from ..errors import RelayError
 from ..tracking.control import Refused, call
 from .finding import FAILED, OK, UNTESTED, WARNING, Finding
 
@@ -69,6 +71,12 @@ class _Rights:
             answer = await call(self._relay, self._connection, operation, dict(params))
             state, message, hint = OK, "allowed", ""
         except Refused as error:
+            if is_stale(error.code):
+                raise RelayError(
+                    "credentials_expired",
+                    f"AWS says that the credentials have expired ({error.code})",
+                    "Try again in a minute; if it stays, restart the space.",
+                ) from error
             state, message, hint = self._judged(operation, error, vital)
         self.add(operation, state, message, hint, int((time.monotonic() - started) * 1000))
         return answer
@@ -114,8 +122,8 @@ class _Rights:
         self.add(
             operation,
             UNTESTED,
-            f"there is no {what} to try it with",
-            f"Run the checks again once there is a {what}.",
+            f"not tried: there is no {what} to read",
+            "Nothing to do; run the checks again once there is one.",
         )
 
 
@@ -181,7 +189,6 @@ def _writes(connection: SageMakerConnection, mlflow: bool) -> Finding:
         "Who may do what by the policies of this project: docs/permissions.md. Ask an"
         " administrator which of them the role has.",
         connection.id,
-        "writes",
     )
 
 

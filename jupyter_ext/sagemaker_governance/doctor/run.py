@@ -174,8 +174,11 @@ async def _take(step: Step) -> list[Finding]:
             )
         ]
     spent = int((time.monotonic() - started) * 1000)
+    # Several findings of one check know their own times.
+    alone = len(batch) == 1
     return [
-        replace(one, connection=one.connection or identifier, ms=one.ms or spent) for one in batch
+        replace(one, connection=one.connection or identifier, ms=spent if alone else one.ms)
+        for one in batch
     ]
 
 

@@ -92,7 +92,6 @@ def test_what_looks_like_a_secret_is_hidden(secret: str) -> None:
         f"/path?sig={secret}",
         f"see s3://bucket/key?{secret}",
         f"X-Amz-Security-Token: {secret}",
-        f"eyJhbGciOiJ9{secret.replace('.', '')}.{secret.replace('.', '')}.x",
         f"{secret}{secret}{secret}{secret}{secret}{secret}{secret}".replace(".", "a").replace(
             "~", "b"
         ),

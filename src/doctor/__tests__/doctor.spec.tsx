@@ -8,7 +8,7 @@ import { fakeRelay } from '../../testing';
 import type { ICheckSummary } from '../../tokens';
 import { lastCheck } from '../../relay/about';
 import { DoctorModel } from '../model';
-import { countStates, sectionsOf } from '../order';
+import { countStates, entriesOf, sectionsOf } from '../order';
 import { redact } from '../redact';
 import { reportJson, reportText } from '../report';
 import { parseLine } from '../stream';
@@ -191,6 +191,27 @@ describe('the order', () => {
   });
 });
 
+describe('rights that are fine', () => {
+  it('are one line, those that are not are not', () => {
+    const right = (
+      subject: string,
+      state: IFinding['state'] = 'ok'
+    ): IFinding =>
+      finding({ check: 'action', group: 'registry', subject, state, ms: 5 });
+    const entries = entriesOf([
+      right('sagemaker:Denied', 'failed'),
+      right('sagemaker:Search'),
+      right('sagemaker:ListTags'),
+      finding({ check: 'action', state: 'untested', message: 'writes' })
+    ]);
+    expect(entries.map(({ subjects, ms }) => [subjects, ms])).toEqual([
+      [['sagemaker:Denied'], 5],
+      [['sagemaker:Search', 'sagemaker:ListTags'], 10],
+      [[], 12]
+    ]);
+  });
+});
+
 describe('the view', () => {
   it('shows states in words, filters, and takes the report', async () => {
     const { model } = modelOf(WHOLE);
@@ -199,8 +220,9 @@ describe('the view', () => {
     await act(() => model.run());
     const items = screen.getAllByRole('listitem');
     expect(items).toHaveLength(2);
-    expect(within(items[1]).getByText('Failed')).toBeVisible();
-    expect(within(items[1]).getByText('Check the network path.')).toBeVisible();
+    // What failed comes first.
+    expect(within(items[0]).getByText('Failed')).toBeVisible();
+    expect(within(items[0]).getByText('Check the network path.')).toBeVisible();
     expect(screen.getByText('1 failure')).toBeVisible();
     expect(screen.getByRole('status')).toHaveTextContent('in 1.2 s');
     fireEvent.click(
