@@ -33,11 +33,6 @@ class DoctorDocument extends ReactWidget {
     this.addClass('jp-sg-doctor');
     // Scrolled by keys too.
     this.node.tabIndex = 0;
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute(
-      'aria-label',
-      _trans.__('Check of this installation')
-    );
   }
 
   render(): JSX.Element {
@@ -81,6 +76,11 @@ export function show(options: IShowOptions): void {
   const widget = new MainAreaWidget({
     content: new DoctorDocument(model, trans)
   });
+  // Its constructor calls every content "main area content".
+  widget.content.node.setAttribute(
+    'aria-label',
+    trans.__('Check of this installation')
+  );
   widget.id = ID;
   widget.title.label = trans.__('Check of the installation');
   widget.title.caption = trans.__(
