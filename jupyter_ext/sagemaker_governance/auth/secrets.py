@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..connections import Secret
 from ..errors import RelayError
+from ..foreign import parse_json
 
 if TYPE_CHECKING:
     from .aws import Aws
@@ -59,7 +60,7 @@ class Secrets:
         for _, text in list(self._known.values()):
             yield text
             try:
-                data = json.loads(text)
+                data = parse_json(text)
             except ValueError:
                 continue
             if isinstance(data, dict):

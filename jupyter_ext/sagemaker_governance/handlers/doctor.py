@@ -11,6 +11,7 @@ from tornado.iostream import StreamClosedError
 
 from ..doctor import Page, examine
 from ..errors import RelayError
+from ..foreign import parse_json
 from .base import RelayHandler
 
 _VERSION = re.compile(r"[0-9A-Za-z][\w.+-]{0,63}", re.ASCII)
@@ -61,7 +62,7 @@ def _asked(body: bytes) -> tuple[Page, tuple[str, ...]]:
     if not body.strip():
         return Page(), ()
     try:
-        data = json.loads(body) if len(body) <= _MAX else None
+        data = parse_json(body) if len(body) <= _MAX else None
     except ValueError:
         data = None
     page = data.get("page", {}) if isinstance(data, dict) else None

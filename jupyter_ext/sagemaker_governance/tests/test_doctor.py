@@ -292,6 +292,7 @@ def test_the_page_says_its_version(registries: Lab) -> None:
     [
         "[]",
         "{",
+        "[" * 4000,
         '{"page": 1}',
         '{"page": {"version": "<script>"}}',
         '{"page": {"api": true}}',
