@@ -37,6 +37,24 @@ export function publicAddress(
 }
 
 /**
+ * Open a page that MLflow's own page wants beside it; where that would need an
+ * address made by SageMaker, go there instead. Such an address is a key, made on
+ * a click on a button of the lab's and never because a page says so: one click in
+ * it would do for hundreds.
+ */
+export function openBeside(
+  connection: IMLflowConnection,
+  route: string,
+  navigate: (route: string) => void
+): void {
+  if (tabWay(connection) === 'address') {
+    openTab(publicAddress(connection, route));
+  } else {
+    navigate(route);
+  }
+}
+
+/**
  * Open MLflow outside the lab. To be called on a person's click: an address made
  * by SageMaker is a key, asked for only now and forgotten at once.
  *

@@ -16,7 +16,12 @@ import type { RelayError } from '../relay';
 import { CommandIDs, type IMLflowConnection, type IRelay } from '../tokens';
 import type { Bridge, IPlace } from './bridge/host';
 import { FrameStorage } from './bridge/storage';
-import { openInBrowserTab, publicAddress, tabWay } from './browserTab';
+import {
+  openBeside,
+  openInBrowserTab,
+  publicAddress,
+  tabWay
+} from './browserTab';
 import { shortcutsAt } from './keys';
 import { noteUse } from './lastUse';
 import {
@@ -271,7 +276,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   }
 
   private _use(bridge: Bridge, connection: IMLflowConnection): void {
-    const { relay, trans, commands } = this._options;
+    const { trans, commands } = this._options;
     this._bridge = bridge;
     this._shortcuts = shortcutsAt(commands, this.node);
     const wishes = new Wishes({
@@ -287,13 +292,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
       },
       reload: () => this.reload(false),
       copied: (id, done) => bridge.copied(id, done),
-      beside: route => {
-        if (tabWay(connection)) {
-          void openInBrowserTab(relay, connection, route, trans);
-        } else {
-          bridge.navigate(route);
-        }
-      }
+      beside: route => openBeside(connection, route, to => bridge.navigate(to))
     });
     bridge.phaseChanged.connect((_, phase) => this._setPhase(phase));
     bridge.placeChanged.connect((_, place) => {

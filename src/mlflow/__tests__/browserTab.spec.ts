@@ -4,7 +4,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { RelayError } from '../../relay';
 import { type Answer, fakeRelay, mlflowConnection } from '../../testing';
 import type { IMLflowConnection } from '../../tokens';
-import { openInBrowserTab, tabWay } from '../browserTab';
+import { openBeside, openInBrowserTab, tabWay } from '../browserTab';
 import { server, until } from './helpers';
 
 const trans = nullTranslator.load('sagemaker_governance');
@@ -57,6 +57,24 @@ describe('tabWay', () => {
     [{ readOnly: true, publicUrl: ADDRESS, ui: 'tab' }, 'address']
   ])('of %j is %s', (members, way) => {
     expect(tabWay(mlflowConnection(members))).toBe(way);
+  });
+});
+
+describe('openBeside', () => {
+  it('makes no key to a server because its page says so', () => {
+    const navigate = jest.fn();
+    openBeside(server({ link: true }), '/experiments/1', navigate);
+    expect(open).not.toHaveBeenCalled();
+    expect(navigate).toHaveBeenCalledWith('/experiments/1');
+  });
+
+  it('opens an address that is public', () => {
+    const navigate = jest.fn();
+    const connection = mlflowConnection({ publicUrl: ADDRESS });
+    openBeside(connection, '/@evil.example/', navigate);
+    expect(navigate).not.toHaveBeenCalled();
+    const [url] = open.mock.calls[0] as [string];
+    expect(new URL(url).origin).toBe(new URL(ADDRESS).origin);
   });
 });
 
