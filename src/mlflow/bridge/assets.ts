@@ -180,19 +180,17 @@ export class Assets {
         return kept.blob();
       }
     }
-    let file: IFile;
-    try {
-      file =
-        bundle && this._named.has(path)
-          ? await bundle.file(path)
-          : await this._ask(path);
-    } catch (error) {
-      if (!(error instanceof AbsentError)) {
-        throw error;
-      }
-      // The server names files by a pattern, the browser by its parser.
-      file = await this._ask(path);
-    }
+    const sent =
+      bundle && this._named.has(path)
+        ? await bundle.file(path).catch((error: unknown) => {
+            if (error instanceof AbsentError) {
+              // The server finds names by a pattern, the browser by its parser.
+              return null;
+            }
+            throw error;
+          })
+        : null;
+    const file = sent ?? (await this._ask(path));
     const { status, type, parts } = file;
     if (status < 200 || status > 299) {
       throw await upstreamError(

@@ -48,17 +48,19 @@ export class Traffic {
     if (this._runs.has(id) || this._isDisposed) {
       return;
     }
+    if (this._isStatic(message) && this._runs.size < MAX_WAITING) {
+      // No lane: many files become few requests, see `Assets`.
+      this._begin(id);
+      void this._run(message).finally(() => this._runs.delete(id));
+      return;
+    }
     const size = heldBy(message);
     if (this._waiting.length >= MAX_WAITING || this._held + size > MAX_HELD) {
       this._fail(id, 'too many requests');
       return;
     }
     this._held += size;
-    this._runs.set(id, {
-      abort: new AbortController(),
-      ahead: 0,
-      resume: null
-    });
+    this._begin(id);
     this._waiting.push(message);
     this._next();
   }
@@ -104,6 +106,11 @@ export class Traffic {
       run.resume?.();
     }
     this._runs.clear();
+  }
+
+  private _begin(id: number): void {
+    const abort = new AbortController();
+    this._runs.set(id, { abort, ahead: 0, resume: null });
   }
 
   private _next(): void {

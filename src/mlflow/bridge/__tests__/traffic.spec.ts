@@ -65,6 +65,25 @@ function setUp(
 }
 
 describe('Traffic', () => {
+  it('lets many static files become one request', async () => {
+    const { relay, traffic, settled } = setUp({
+      'mlflow-files/risk': bytes('', 'application/octet-stream'),
+      'mlflow/risk/ajax-api': () => new Promise<Response>(() => undefined)
+    });
+    // Every lane is taken by what does not end.
+    for (let id = 1; id <= MAX_IN_FLIGHT; id++) {
+      traffic.fetch(ask(id, 'ajax-api/x'));
+    }
+    for (let id = 101; id <= 180; id++) {
+      traffic.fetch(ask(id, `static-files/${id}.js`, { whole: true }));
+    }
+    await settled();
+    const files = relay.callsOf('mlflow-files');
+    expect(files).toHaveLength(1);
+    expect(files[0].body?.paths).toHaveLength(80);
+    traffic.dispose();
+  });
+
   it('lets only static files through while it is held', async () => {
     const { relay, traffic, posted, settled } = setUp({
       'mlflow/risk/ajax-api/x': { a: 1 },
