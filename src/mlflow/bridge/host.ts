@@ -155,6 +155,8 @@ export class Bridge implements IDisposable {
     this._traffic?.resume();
     this._watch();
     this._setPhase(this._phase);
+    // Whoever shows it now has not heard its title.
+    this._told = '';
     this._tell();
     return true;
   }
