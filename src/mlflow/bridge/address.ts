@@ -5,6 +5,7 @@
  * the frame is hostile by assumption, and two different parsers (the browser's
  * and the server's) must not read one address in two ways.
  */
+import type { IMLflowConnection } from '../../tokens';
 
 /**
  * Stands for the root of the MLflow server when the connection has no public
@@ -136,4 +137,18 @@ export function fileName(name: unknown, fallback = 'artifact'): string {
     .replace(/^[.\s]+|[.\s]+$/g, '')
     .slice(0, 128);
   return clean || fallback;
+}
+
+/** Root that links copied in MLflow shall have. */
+export function baseOf(connection: IMLflowConnection): string {
+  try {
+    const url = new URL(connection.publicUrl ?? VIRTUAL_BASE);
+    url.hash = '';
+    url.search = '';
+    return /^https?:$/.test(url.protocol)
+      ? url.href.replace(/\/*$/, '/')
+      : VIRTUAL_BASE;
+  } catch {
+    return VIRTUAL_BASE;
+  }
 }

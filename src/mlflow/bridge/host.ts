@@ -4,48 +4,22 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { newToken, type RelayError } from '../../relay';
 import type { IMLflowConnection, IRelay } from '../../tokens';
-import { resolveAddress, VIRTUAL_BASE } from './address';
+import { baseOf, resolveAddress } from './address';
 import { type Assets, isAsset, readPage } from './assets';
+import { isHttp1, whenIdle } from './browser';
 import { frameDocument, parseIndex } from './document';
 import { Frame } from './frame';
 import { Heartbeat } from './heartbeat';
+import type { FrameWish, IPlace, Phase } from './phase';
 import type { FrameMessage, HostMessage } from './protocol';
 import { READ_ONLY_STYLE } from './readOnly';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
 
-/** Where a frame is in its life. */
-export type Phase =
-  /** Assets of `index.html`: so many of so many are here. */
-  | { kind: 'loading'; done: number; total: number }
-  | { kind: 'ready' }
-  /** Nothing has happened for a while; it goes on by itself if it can. */
-  | { kind: 'stalled'; done: number; total: number; seconds: number }
-  /** The page went elsewhere; the frame has been removed. */
-  | { kind: 'left' }
-  /** The page sent more than the lab can take; the frame has been removed. */
-  | { kind: 'flooded' }
-  /** The page does not answer: it crashed or hangs. It may come back. */
-  | { kind: 'silent' }
-  | { kind: 'failed'; error: unknown };
-
-/** What the frame asks of the lab beyond data. */
-export type FrameWish = Extract<
-  FrameMessage,
-  { kind: 'open' | 'download' | 'save' | 'copy' | 'key' | 'reload' }
->;
-
-/** Where the page is, and whether it can go back and forward. */
-export interface IPlace {
-  route: string;
-  back: boolean;
-  forward: boolean;
-}
+export type { FrameWish, IPlace, Phase } from './phase';
 
 /** No sign of the page for so long, ms, is worth saying. */
 const STALL = 20000;
-/** Ms after which what can wait is done all the same. */
-const IDLE_LIMIT = 5000;
 /** Ms after which a new route and title are passed on. */
 const TELL = 50;
 /** Requests for files at once where the browser has six connections. */
@@ -483,35 +457,4 @@ export namespace Bridge {
     /** Override of the time after which silence is said, ms. */
     stall?: number;
   }
-}
-
-/** Do it when the browser has nothing better to do. */
-function whenIdle(job: () => void): void {
-  if ('requestIdleCallback' in window) {
-    window.requestIdleCallback(job, { timeout: IDLE_LIMIT });
-  } else {
-    setTimeout(job, IDLE_LIMIT);
-  }
-}
-
-/** Root that links copied in MLflow shall have. */
-function baseOf(connection: IMLflowConnection): string {
-  try {
-    const url = new URL(connection.publicUrl ?? VIRTUAL_BASE);
-    url.hash = '';
-    url.search = '';
-    return /^https?:$/.test(url.protocol)
-      ? url.href.replace(/\/*$/, '/')
-      : VIRTUAL_BASE;
-  } catch {
-    return VIRTUAL_BASE;
-  }
-}
-
-/** Whether the browser reaches the lab by HTTP/1.1, six requests at a time. */
-function isHttp1(): boolean {
-  const [page] = performance.getEntriesByType?.('navigation') ?? [];
-  return /^http\/1/.test(
-    (page as PerformanceNavigationTiming | undefined)?.nextHopProtocol ?? ''
-  );
 }
