@@ -1,6 +1,7 @@
 /** MLflow's own pages in a tab of the lab, on the real server. */
 import type { FrameLocator, Locator, Page } from '@playwright/test';
 import { expect, openLab, screenshot, test } from './support';
+import { violations } from './support/axe';
 import { command, expectSaved, useTheme } from './support/product';
 
 const panel = (page: Page): Locator => page.locator('.jp-sg-mlflow');
@@ -119,7 +120,7 @@ test('experiments, a run, its charts and artifacts', async ({
   const frame = mlflow(page);
   await expect(page.locator('.jp-sg-mlflow iframe')).toHaveAttribute(
     'title',
-    'MLflow: MLflow'
+    /^MLflow: MLflow/
   );
   await screenshot(page, 'mlflow-run-light');
 
@@ -192,9 +193,13 @@ test('registering starts from what the page shows', async ({
   await expect(page.locator('.jp-Dialog')).toContainText(run.run_name);
 });
 
-test('the theme follows the lab', async ({ page }) => {
+test('the theme follows the lab, and nothing in the page is lost', async ({
+  page
+}) => {
   await openMLflow(page);
+  const body = mlflow(page).locator('body');
   await expect(mlflow(page).locator('body.dark-mode')).toHaveCount(0);
+  await body.evaluate(element => (element.dataset.mine = 'kept'));
   await useTheme(page, 'dark');
   try {
     await expect(mlflow(page).locator('body.dark-mode')).toHaveCount(1);
@@ -205,6 +210,56 @@ test('the theme follows the lab', async ({ page }) => {
     await useTheme(page, 'light');
   }
   await expect(mlflow(page).locator('body.dark-mode')).toHaveCount(0);
+  await expect(body).toHaveAttribute('data-mine', 'kept');
+});
+
+test('copying, printing, F6, the lab’s keys, and a frame that is moved', async ({
+  page,
+  context,
+  sandbox
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const run = await seededRun(sandbox.parts.mlflow);
+  await openRun(page, run);
+  const frame = mlflow(page);
+  const iframe = page.locator('.jp-sg-mlflow iframe');
+  await expect(iframe).toHaveAttribute('title', /^MLflow: MLflow, Run /);
+  for (const copy of await frame
+    .locator('[data-component-id="mlflow.shared.copy_button"]')
+    .all()) {
+    await copy.click();
+  }
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toBe(run.run_id);
+
+  await page.keyboard.press('Control+B');
+  await expect(page.locator('#jp-left-stack')).toBeHidden();
+  await expect(iframe).toBeFocused();
+  await page.keyboard.press('Control+B');
+  await expect(page.locator('#jp-left-stack')).toBeVisible();
+
+  await frame.locator('body').evaluate(element => {
+    window.print = () => (element.dataset.printed = 'yes');
+  });
+  await page.keyboard.press('Control+P');
+  await expect(frame.locator('body')).toHaveAttribute('data-printed', 'yes');
+
+  await page.keyboard.press('F6');
+  await expect(button(page, 'Back')).toBeFocused();
+  await page.keyboard.press('F6');
+  await expect(iframe).toBeFocused();
+  expect(await violations(page.locator('.jp-sg-mlflow-widget'))).toEqual([]);
+
+  // Taken out and put in again it loads anew: that is not leaving.
+  await iframe.evaluate(element => {
+    const parent = element.parentElement;
+    element.remove();
+    parent?.appendChild(element);
+  });
+  await expect(frame.locator('body')).not.toHaveAttribute('data-printed', /./);
+  await expect(panel(page)).toHaveAttribute('data-phase', 'ready');
+  await expect(frame.getByText(run.run_id).first()).toBeVisible();
 });
 
 test('one tab for a connection, and the lab’s shortcuts work in it', async ({

@@ -76,6 +76,11 @@ describe('Wishes', () => {
     expect(keys).toEqual([]);
     await wanted(true);
     expect(copy).toHaveBeenCalledWith('rm -rf');
+    // The browser's word: here nothing was copied.
+    expect(copied).toEqual([
+      [7, false],
+      [7, false]
+    ]);
     expect(keys).toEqual(['Ctrl Shift Q']);
     const asked = make(false).grant({
       kind: 'download',
@@ -85,6 +90,15 @@ describe('Wishes', () => {
     await waitForDialog();
     await act(() => dismissDialog());
     await asked;
+    expect(clicked).toEqual([]);
+  });
+
+  it('opens a page of MLflow beside this one after an act only', async () => {
+    const url = `${BASE}#/experiments/1`;
+    await make(false).grant({ kind: 'open', url });
+    expect(beside).toEqual([]);
+    await make(true).grant({ kind: 'open', url });
+    expect(beside).toEqual(['/experiments/1']);
     expect(clicked).toEqual([]);
   });
 });

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 
-import { isHello, MAX_ROUTE, parseMessage, parseRouteText } from '../protocol';
+import {
+  isHello,
+  MAX_BODY,
+  MAX_ROUTE,
+  MAX_UPLOAD,
+  parseMessage,
+  parseRouteText
+} from '../protocol';
 
 const FETCH = {
   kind: 'fetch',
@@ -37,7 +44,21 @@ describe('parseMessage', () => {
     });
   });
 
+  it('takes a file by reference, whatever its size below the relay’s limit', () => {
+    const body = new Blob(['x'.repeat(1000)]);
+    Object.defineProperty(body, 'size', {
+      value: MAX_BODY + 1,
+      configurable: true
+    });
+    const upload = { ...FETCH, method: 'POST', body };
+    expect(parseMessage(upload)).toMatchObject({ body });
+    Object.defineProperty(body, 'size', { value: MAX_UPLOAD + 1 });
+    expect(parseMessage(upload)).toBeNull();
+  });
+
   it.each([
+    ['a copy without a number', { kind: 'copy', text: 'x' }],
+    ['a theme without an answer', { kind: 'themed' }],
     ['no object', 'fetch'],
     ['null', null],
     ['an unknown kind', { kind: 'exec' }],
