@@ -43,6 +43,15 @@ const FULL: IPolicy = {
       Effect: 'Allow',
       Action: ['sagemaker:Search', 'sagemaker:CreatePresignedDomainUrl'],
       Resource: '*'
+    },
+    {
+      Sid: 'PassRoles',
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: 'arn:aws:iam::*:role/*',
+      Condition: {
+        StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' }
+      }
     }
   ]
 };
@@ -222,6 +231,15 @@ const TABLE: [string, IQuestion, string][] = [
     'full oneApprover oneScientist oneShared'
   ],
   [
+    'run a job as an approver',
+    {
+      action: 'iam:PassRole',
+      resource: `arn:aws:iam::${ACCOUNT}:role/SageMakerGovernanceApprover`,
+      context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' }
+    },
+    'full oneApprover oneScientist oneShared'
+  ],
+  [
     'make an installer of ours',
     {
       action: 'sagemaker:CreateStudioLifecycleConfig',
@@ -361,6 +379,37 @@ test.each(['mlflow-reader', 'mlflow-data-scientist', 'mlflow-approver'])(
     expect(await allowed([FULL, shipped(name)], question)).toBe(false);
   }
 );
+
+test.each(['data-scientist', 'registry-account'])(
+  '%s sets no stage to a word that reads as a decision',
+  async name => {
+    const ask = (status: string) =>
+      allowed([shipped(name)], {
+        action: 'sagemaker:UpdateModelPackage',
+        resource: VERSION,
+        context: { 'aws:SourceIdentity': 'ds-042', [STAGE]: status }
+      });
+    expect(await ask('InProgress')).toBe(true);
+    expect(await ask('approved')).toBe(false);
+    expect(await ask('REJECTED')).toBe(false);
+  }
+);
+
+test.each([
+  ['data-scientist', 'SageMakerGovernanceApprover'],
+  ['reader', 'service-role/SageMakerGovernanceApprover'],
+  ['approver', 'SageMakerGovernanceDataScientist']
+])('%s starts no job as %s, whatever else is attached', async (name, role) => {
+  const pass = (to: string) => ({
+    action: 'iam:PassRole',
+    resource: `arn:aws:iam::${ACCOUNT}:role/${to}`,
+    context: { 'iam:PassedToService': 'sagemaker.amazonaws.com' }
+  });
+  const policies = [FULL, shipped(name)];
+  expect(await allowed([FULL], pass(role))).toBe(true);
+  expect(await allowed(policies, pass(role))).toBe(false);
+  expect(await allowed(policies, pass('TrainingJobs'))).toBe(true);
+});
 
 const PAGE = join(ROOT, 'docs', 'permissions.md');
 const BEGIN = '<!-- the table is written by a test -->';

@@ -240,7 +240,7 @@ async function spaces(aws: Aws, domain: IDomain): Promise<IFinding[]> {
 }
 
 const LEAST =
-  'Take it off: lifecycle-config/iam has the least rights. Where it must stay, attach data-scientist.json beside it, whose denials hold.';
+  "Take it off: lifecycle-config/iam has the least rights. Where it must stay, attach data-scientist.json beside it, with the name of your approvers' role in its NeverRunAsApprover.";
 
 /** Whether an execution role lets everybody approve. */
 function approval({ name, broad, failure }: IRole): IFinding {
