@@ -64,6 +64,7 @@ class FilesHandler(UpstreamHandler):
             await self.relay.ready()
         self.set_header("Content-Type", "application/octet-stream")
         self._lanes = asyncio.Semaphore(_LANES)
+        self._turn = asyncio.Lock()
         self._numbers: dict[str, int] = {}
         await self._all(connection, wanted.paths, wanted.follow)
         self.finish()
@@ -178,9 +179,11 @@ class FilesHandler(UpstreamHandler):
 
     async def _send(self, data: bytes) -> None:
         """One record or more, whole: others may be written in between."""
-        try:
-            self.write(data)
-            # Wait for the browser: nothing piles up in between.
-            await self.flush()
-        except StreamClosedError:
-            raise web.Finish from None
+        # One at a time: of two that wait for the browser, tornado wakes the last alone.
+        async with self._turn:
+            try:
+                self.write(data)
+                # Nothing piles up in between.
+                await self.flush()
+            except StreamClosedError:
+                raise web.Finish from None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import http.client
 import json
+import socket
 import struct
+import time
 from collections.abc import Iterator
 
 import pytest
 from aiohttp import web
 
 from ..tracking.bundle import DATA, END, FAIL, HEAD, named_in
-from .lab import Lab
+from .lab import FETCH, PREFIX, XSRF, Lab
 from .standin import StandIn, fixed
 
 PAGE = (
@@ -110,6 +113,27 @@ def test_files_come_side_by_side(lab: Lab, upstream: StandIn) -> None:
     )
     ends = [file for kind, file, _ in records(got.body) if kind == END]
     assert ends == [1, 0]
+
+
+def test_all_come_to_a_browser_that_reads_slowly(lab: Lab, upstream: StandIn) -> None:
+    upstream.on("/ml/static-files/", fixed(b"x" * (8 << 20), 200, "text/javascript"))
+    paths = [f"static-files/{name}.js" for name in "abcd"]
+    body = json.dumps({"paths": paths}).encode()
+    host, length = f"127.0.0.1:{lab.port}", str(len(body))
+    headers = {**FETCH, **XSRF, "Host": host, "Content-Length": length}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.socket() as slow:
+        # Less than a file: several wait for the browser at once.
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 10)
+        slow.settimeout(20)
+        slow.connect(("127.0.0.1", lab.port))
+        slow.sendall(f"POST {PREFIX}mlflow-files/ml HTTP/1.1\r\n{head}\r\n".encode() + body)
+        time.sleep(1)
+        response = http.client.HTTPResponse(slow)
+        response.begin()
+        assert response.status == 200
+        files = unpack(response.read())
+    assert [len(files[path][1]) for path in paths] == [8 << 20] * len(paths)
 
 
 def test_one_that_fails_leaves_the_others(lab: Lab, upstream: StandIn) -> None:
