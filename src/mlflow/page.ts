@@ -61,3 +61,14 @@ export function markOf(connection: IMLflowConnection): string {
     connection.arn
   ]);
 }
+
+/** Longest title that is passed on, characters: it comes from the frame. */
+const MAX_TITLE = 120;
+
+/** What MLflow calls a page; it names itself at the end of each title. */
+export function pageTitle(title: string): string {
+  return title
+    .replace(/(?:^|\s+[-–—|]\s+)MLflow\s*$/, '')
+    .trim()
+    .slice(0, MAX_TITLE);
+}

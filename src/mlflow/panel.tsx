@@ -1,42 +1,33 @@
 /** The main-area content: one framed MLflow with its states. */
 import {
-  type IThemeManager,
   Notification,
   Printing,
   ReactWidget,
   UseSignal
 } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
 import type { RelayError } from '../relay';
-import { CommandIDs, type IMLflowConnection, type IRelay } from '../tokens';
-import type { Bridge, IPlace } from './bridge/host';
-import { FrameStorage } from './bridge/storage';
-import {
-  openBeside,
-  openInBrowserTab,
-  publicAddress,
-  tabWay
-} from './browserTab';
-import { shortcutsAt } from './keys';
+import { CommandIDs, type IMLflowConnection } from '../tokens';
+import type { IPlace } from './bridge/host';
+import { openInBrowserTab, publicAddress, tabWay } from './browserTab';
+import { FramedPage } from './framedPage';
 import { noteUse } from './lastUse';
+import { type IPageServices, pageTitle } from './page';
 import {
   type INotice,
   noticeOf,
   type PanelPhase,
   PanelStatus
 } from './panelStatus';
-import { isDark, makeBridge, markOf } from './page';
 import { isDownError, proveApi } from './proof';
 import { HOME_ROUTE } from './routes';
 import { ServerWatch } from './serverWatch';
 import { type ISkew, skewText } from './serverWords';
 import type { WarmFrames } from './warm';
-import { hasGesture, Wishes } from './wishes';
+import { hasGesture } from './wishes';
 
 /**
  * MLflow of one connection.
@@ -49,7 +40,6 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   constructor(options: MLflowPanel.IOptions) {
     super();
     this._options = options;
-    this._storage = new FrameStorage(options.id);
     this._place = {
       route: options.route ?? HOME_ROUTE,
       back: false,
@@ -60,14 +50,14 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     this.addClass('jp-IFrame');
     this.node.tabIndex = -1;
     const layout = (this.layout = new PanelLayout());
-    this._host = new Widget();
-    this._host.addClass('jp-sg-mlflow-frame');
+    const host = new Widget();
+    host.addClass('jp-sg-mlflow-frame');
     const status = ReactWidget.create(
       <UseSignal signal={this.changed}>{() => this._renderStatus()}</UseSignal>
     );
     status.addClass('jp-sg-mlflow-status');
     layout.addWidget(status);
-    layout.addWidget(this._host);
+    layout.addWidget(host);
     const { id, relay } = options;
     this._watch = new ServerWatch({ id, relay });
     this._watch.changed.connect(this._onServer, this);
@@ -76,8 +66,19 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
       this._setPhase({ kind: 'down' });
     });
     this._watch.ran.connect(this._onRunning, this);
-    options.themes?.themeChanged.connect(this._onTheme, this);
-    options.commands.keyBindingChanged.connect(this._onShortcuts, this);
+    this._page = new FramedPage({
+      ...options,
+      host: host.node,
+      around: this.node,
+      reload: () => this.reload(false)
+    });
+    this._page.phaseChanged.connect((_, phase) => this._setPhase(phase));
+    this._page.placeChanged.connect((_, place) => {
+      this._place = place;
+      this._changed.emit();
+    });
+    this._page.titleChanged.connect((_, title) => this._onTitle(title));
+    this._page.troubled.connect((_, error) => this._onTrouble(error));
   }
 
   /** Id of the connection. */
@@ -115,8 +116,8 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   }
 
   /** Emits when the browser's focus went into the frame. */
-  get focused(): ISignal<this, void> {
-    return this._focused;
+  get focused(): ISignal<unknown, void> {
+    return this._page.focused;
   }
 
   /** Build the page anew where it is. */
@@ -128,14 +129,14 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   /** Back (-1) and forward (1). */
   go(delta: number): void {
-    this._bridge?.go(delta);
+    this._page.go(delta);
   }
 
   /** Print MLflow's page alone; null while there is none. */
   [Printing.symbol](): Printing.OptionalAsyncThunk {
-    const bridge = this._bridge;
-    return bridge && this._phase.kind === 'ready'
-      ? async () => bridge.print()
+    const page = this._page;
+    return page.isOpen && this._phase.kind === 'ready'
+      ? async () => page.print()
       : null;
   }
 
@@ -149,16 +150,16 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   /** Whether the keyboard is in MLflow's page. */
   get isInPage(): boolean {
-    return this._bridge?.hasFocus ?? false;
+    return this._page.hasFocus;
   }
 
   /** Go to a fragment route. */
   navigate(route: string): void {
-    if (this._bridge && this._phase.kind === 'ready') {
-      this._bridge.navigate(route);
+    if (this._page.isOpen && this._phase.kind === 'ready') {
+      this._page.navigate(route);
     } else {
       this._place = { route, back: false, forward: false };
-      if (this._bridge) {
+      if (this._page.isOpen) {
         this.reload(false);
       }
     }
@@ -166,9 +167,9 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   dispose(): void {
     if (!this.isDisposed) {
-      this._keep();
+      this._turn += 1;
+      this._page.dispose();
       this._watch.dispose();
-      this._storage.flush();
       Signal.clearData(this);
       super.dispose();
     }
@@ -176,10 +177,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
-    window.addEventListener('blur', this._onBlur);
-    if (this._bridge?.isAsleep && !this._bridge.wake(this._host.node)) {
-      this._close();
-    }
+    this._page.wake();
     this._openIfVisible();
   }
 
@@ -189,9 +187,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   }
 
   protected onBeforeDetach(msg: Message): void {
-    window.removeEventListener('blur', this._onBlur);
-    const { warm } = this._options;
-    if (!(warm && this._bridge?.sleep(warm.node))) {
+    if (!this._page.sleep()) {
       this._close();
     }
     super.onBeforeDetach(msg);
@@ -199,8 +195,8 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   protected onActivateRequest(msg: Message): void {
     super.onActivateRequest(msg);
-    if (this._bridge) {
-      this._bridge.focus();
+    if (this._page.isOpen) {
+      this._page.focus();
     } else {
       this.node.focus();
     }
@@ -208,7 +204,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 
   /** A tab that was restored but never looked at loads nothing. */
   private _openIfVisible(): void {
-    const isDue = !this._bridge && !this._opening && !this._watch.wait;
+    const isDue = !this._page.isOpen && !this._opening && !this._watch.wait;
     if (this.isVisible && isDue) {
       void this._open(false);
     }
@@ -240,70 +236,8 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     if (connection.assets === 'installed') {
       void this._prove(connection, turn);
     }
-    if (!this._reopen(connection, fresh)) {
-      const { _options: services, _storage: storage, node } = this;
-      const bridge = makeBridge(services, connection, storage, node);
-      this._use(bridge, connection);
-      await bridge.start(this._host.node, this._place.route, fresh);
-    }
-  }
-
-  /** Show a page that was kept or made ready; false: there is none. */
-  private _reopen(connection: IMLflowConnection, fresh: boolean): boolean {
-    const { id, warm } = this._options;
-    if (fresh) {
-      warm?.drop(id);
-      return false;
-    }
-    const bridge = warm?.take(id, markOf(connection));
-    if (!bridge) {
-      return false;
-    }
-    this._storage = bridge.storage;
-    this._use(bridge, connection);
-    if (!bridge.wake(this._host.node)) {
-      this._close();
-      return false;
-    }
-    // What changed while nobody saw the page.
-    this._onShortcuts();
-    this._onTheme();
     const { route } = this._options;
-    if (route !== undefined && route !== bridge.place.route) {
-      bridge.navigate(route);
-    }
-    return true;
-  }
-
-  private _use(bridge: Bridge, connection: IMLflowConnection): void {
-    const { trans, commands } = this._options;
-    this._bridge = bridge;
-    this._shortcuts = shortcutsAt(commands, this.node);
-    const wishes = new Wishes({
-      connection: connection.id,
-      base: bridge.base,
-      isFocused: () => bridge.hasFocus,
-      trans,
-      shortcut: keystroke => {
-        const binding = this._shortcuts.get(keystroke);
-        if (binding && commands.isEnabled(binding.command, binding.args)) {
-          void commands.execute(binding.command, binding.args);
-        }
-      },
-      reload: () => this.reload(false),
-      copied: (id, done) => bridge.copied(id, done),
-      beside: route => openBeside(connection, route, to => bridge.navigate(to))
-    });
-    bridge.phaseChanged.connect((_, phase) => this._setPhase(phase));
-    bridge.placeChanged.connect((_, place) => {
-      this._place = place;
-      this._changed.emit();
-    });
-    bridge.titleChanged.connect((_, title) => this._onTitle(title));
-    bridge.wished.connect((_, wish) => void wishes.grant(wish));
-    bridge.troubled.connect((_, error) => {
-      this._onTrouble(error);
-    });
+    await this._page.open(connection, this._place.route, route, fresh);
   }
 
   /**
@@ -392,58 +326,19 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     this._changed.emit();
   }
 
-  /** The tab is closed: its page stays for a while, asleep. */
-  private _keep(): void {
-    const { id, warm } = this._options;
-    const bridge = this._bridge;
-    if (warm && this._connection && bridge?.isAsleep && !bridge.isDisposed) {
-      this._bridge = null;
-      Signal.disconnectSender(bridge);
-      warm.put(id, markOf(this._connection), bridge, 'kept');
-    }
-    this._close();
-  }
-
   private _close(): void {
     this._turn += 1;
     this._opening = false;
-    this._bridge?.dispose();
-    this._bridge = null;
-  }
-
-  private _onTheme(): void {
-    const { themes } = this._options;
-    if (themes) {
-      this._bridge?.setDark(isDark(themes));
-    }
-  }
-
-  /** Shortcuts were added or changed. */
-  private _onShortcuts(): void {
-    if (this._bridge) {
-      this._shortcuts = shortcutsAt(this._options.commands, this.node);
-      this._bridge.setKeystrokes(new Set(this._shortcuts.keys()));
-    }
+    this._page.close();
   }
 
   private _onTitle(title: string): void {
     const { trans, id } = this._options;
     this._pageTitle = pageTitle(title);
     const name = trans.__('MLflow: %1', this._connection?.label ?? id);
-    this._bridge?.setName(
-      this._pageTitle ? `${name}, ${this._pageTitle}` : name
-    );
+    this._page.setName(this._pageTitle ? `${name}, ${this._pageTitle}` : name);
     this._changed.emit();
   }
-
-  private _onBlur = (): void => {
-    // The browser moves the focus after this event.
-    setTimeout(() => {
-      if (this._bridge?.keepsFocus()) {
-        this._focused.emit();
-      }
-    }, 0);
-  };
 
   private _setPhase(phase: PanelPhase): void {
     this._phase = phase;
@@ -473,7 +368,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
           this._place = { route: HOME_ROUTE, back: false, forward: false };
           this.reload();
         }}
-        onWait={() => this._bridge?.wait()}
+        onWait={() => this._page.wait()}
         onTab={connection && tabWay(connection) ? () => this._openTab() : null}
       />
     );
@@ -487,19 +382,15 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     }
   }
 
-  private _bridge: Bridge | null = null;
   private _changed = new Signal<this, void>(this);
   private _connection: IMLflowConnection | null = null;
-  private _focused = new Signal<this, void>(this);
-  private _host: Widget;
   private _notice: INotice | null = null;
   private _opening = false;
   private _options: MLflowPanel.IOptions;
+  private _page: FramedPage;
   private _pageTitle = '';
   private _phase: PanelPhase = { kind: 'loading', done: 0, total: 0 };
   private _place: IPlace;
-  private _shortcuts = new Map<string, CommandRegistry.IKeyBinding>();
-  private _storage: FrameStorage;
   /** What was said of the version of the page. */
   private _told: string | null = null;
   private _turn = 0;
@@ -507,29 +398,14 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
 }
 
 export namespace MLflowPanel {
-  export interface IOptions {
+  export interface IOptions extends IPageServices {
     /** Id of the connection. */
     id: string;
-    relay: IRelay;
     /** The connection itself. @throws RelayError */
     find(): Promise<IMLflowConnection>;
-    trans: TranslationBundle;
-    commands: CommandRegistry;
-    themes: IThemeManager | null;
     /** Fragment route to start at; default: where a kept page is, else home. */
     route?: string;
     /** Pages that nobody sees; none are kept without. */
     warm?: WarmFrames;
   }
-}
-
-/** Longest title that is passed on, characters: it comes from the frame. */
-const MAX_TITLE = 120;
-
-/** MLflow names itself at the end of each title. */
-function pageTitle(title: string): string {
-  return title
-    .replace(/(?:^|\s+[-–—|]\s+)MLflow\s*$/, '')
-    .trim()
-    .slice(0, MAX_TITLE);
 }
