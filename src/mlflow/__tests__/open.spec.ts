@@ -115,7 +115,9 @@ describe('chooseConnection', () => {
 describe('openOutside', () => {
   let open: jest.SpyInstance;
   beforeEach(() => {
-    open = jest.spyOn(window, 'open').mockReturnValue({ opener: null } as Window);
+    open = jest
+      .spyOn(window, 'open')
+      .mockReturnValue({ opener: null } as Window);
     Object.defineProperty(navigator, 'userActivation', {
       configurable: true,
       value: { isActive: true }
