@@ -201,8 +201,20 @@ export function installerName(script: string, version: string): string {
   return [`${PREFIX}${words}`.replace(/-+$/, ''), hash].join('-');
 }
 
+/** What a script that was rendered does. */
+export interface IParsed extends IInstaller {
+  /** Whether it takes the extension away; `version` says so too. */
+  uninstalls: boolean;
+}
+
+/** A version in a sentence. */
+export function called(version: string): string {
+  return /^\d/.test(version) ? `version ${version}` : `the ${version}`;
+}
+
 /** What a script installs; null when it is not an installer of ours. */
-export function parse(script: string): IInstaller | null {
+export function parse(script: string): IParsed | null {
+  const uninstalls = /^ACTION='uninstall'/m.test(script);
   const values = VARIABLES.map(name => {
     const match = new RegExp(`^${name}='((?:[^']|'\\\\'')*)'`, 'm').exec(
       script
@@ -217,7 +229,8 @@ export function parse(script: string): IInstaller | null {
     bucket,
     key,
     sha256: hash,
-    version: version ?? '',
-    config: config ?? ''
+    version: uninstalls ? `uninstaller of ${version}` : (version ?? ''),
+    config: config ?? '',
+    uninstalls
   };
 }

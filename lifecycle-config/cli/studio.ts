@@ -1,7 +1,7 @@
 /** Reading a domain. */
 import type { Aws } from './aws';
 import { CliError, EXIT, codeOf, explain } from './errors';
-import type { IInstaller } from './installer';
+import type { IParsed } from './installer';
 import { parse } from './installer';
 import type { JsonObject } from './json';
 import { isObject, member, word } from './json';
@@ -249,7 +249,7 @@ export class Scripts {
   }
 
   /** What an installer installs; null when it cannot be told. */
-  async installer(arn: string): Promise<IInstaller | null> {
+  async installer(arn: string): Promise<IParsed | null> {
     const text = await this.text(arn);
     return text === null ? null : parse(text);
   }

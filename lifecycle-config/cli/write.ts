@@ -20,9 +20,10 @@ import { describeDomain } from './studio';
 
 /** Milliseconds to wait for a domain to be in service again. */
 const SETTLE_LIMIT = 600_000;
-const SETTLE_STEP = 2_000;
+/** Milliseconds between two looks. */
+export const SETTLE_STEP = 2_000;
 /** Milliseconds until an update that AWS accepted must be seen. */
-const SEEN_LIMIT = 60_000;
+export const SEEN_LIMIT = 60_000;
 
 /**
  * Make the lifecycle configuration of a script, or find the one that is there.

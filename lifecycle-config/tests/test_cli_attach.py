@@ -232,6 +232,28 @@ def test_source_identity_needs_stopped_apps(cli: Cli, sagemaker: Any, published:
     assert settings["DockerSettings"] == {"EnableDockerAccess": "DISABLED"}
 
 
+def test_source_identity_that_takes_a_setting_with_it_is_told(
+    cli: Cli, sagemaker: Any, published: Path
+) -> None:
+    """Should AWS ever replace the domain's own settings as a whole."""
+    attach(cli, published)
+    for space in ("ds-042-lab", SHARED_SPACE):
+        sagemaker.delete_app(SpaceName=space, **LAB)
+    cli.aws.control("PUT", "studio", {"merge": "whole"})
+    failed = attach(cli, published, "--source-identity", code=6)["error"]["message"]
+    assert "other domain settings than it should: DockerSettings" in failed
+    assert '"DockerSettings":{"EnableDockerAccess":"DISABLED"}' in failed
+
+
+def test_source_identity_is_waited_for(cli: Cli, sagemaker: Any, published: Path) -> None:
+    for space in ("ds-042-lab", SHARED_SPACE):
+        sagemaker.delete_app(SpaceName=space, **LAB)
+    cli.aws.control("PUT", "studio", {"lag": 3})
+    assert attach(cli, published, "--source-identity")["sourceIdentity"] is True
+    settings = sagemaker.describe_domain(DomainId=DOMAIN)["DomainSettings"]
+    assert settings["ExecutionRoleIdentityConfig"] == "USER_PROFILE_NAME"
+
+
 def test_an_installer_of_another_domain_is_kept(cli: Cli, sagemaker: Any, published: Path) -> None:
     arn = attach(cli, published, "--domain-id", DOMAIN)["lifecycleConfig"]
     other = sagemaker.create_domain(

@@ -64,6 +64,26 @@ def test_it_goes_where_it_is_told(cli: Cli, roll: Any) -> None:
     assert f"{names['1.1.0']} (version 1.1.0)" in unknown.err
 
 
+def test_an_uninstaller_is_not_taken_for_the_version_it_takes_away(
+    cli: Cli, release: Release, roll: Any
+) -> None:
+    installer = roll("1.0.0")
+    script = cli("render", "--wheel", str(release("1.0.0")), "--bucket", BUCKET).out
+    path = cli.folder / "uninstaller.sh"
+    path.write_text(script.replace("ACTION=''", "ACTION='uninstall'"))
+    told = cli("attach", "--script", str(path), "--yes")
+    assert "starts JupyterLab with the uninstaller of 1.0.0." in told.out
+    status = cli("status")
+    assert "Private spaces start with: uninstaller of 1.0.0" in status.out
+    findings = cli("doctor", "--json").json()["findings"]
+    slot = next(one for one in findings if one["id"] == "private-spaces")
+    assert slot["result"] == "warning"
+    assert "spaces start without the extension" in slot["text"]
+    # It is the newest script, and names that version.
+    shown = cli("rollback", "--to", "1.0.0", "--yes", "--json").json()
+    assert shown["lifecycleConfig"].endswith(f"/{installer}")
+
+
 def test_domains_with_the_same_installers_have_their_own_past(
     cli: Cli, sagemaker: Any, roll: Any
 ) -> None:

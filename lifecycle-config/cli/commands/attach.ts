@@ -1,16 +1,15 @@
 /** `attach`: what spaces start with. */
 import type { Aws } from '../aws';
-import { CliError, EXIT, explain } from '../errors';
+import { CliError, EXIT } from '../errors';
 import { remember } from '../history';
-import { installerName } from '../installer';
+import { passNamesOn, sourceIdentity } from '../identity';
+import { called, installerName } from '../installer';
 import type { Json, JsonObject } from '../json';
-import { member, word } from '../json';
 import type { IDomain, IPlan } from '../merge';
 import { nameOf, planAttach, slotName } from '../merge';
 import type { Given } from '../options';
 import type { IOutput } from '../output';
-import { readRoles } from '../roles';
-import { chooseDomain, liveApps, readDomain } from '../studio';
+import { chooseDomain, readDomain } from '../studio';
 import type { IFailure } from '../write';
 import {
   carryOut,
@@ -20,8 +19,6 @@ import {
   stepsJson
 } from '../write';
 import { checkWheel, futureArn, wanted } from './wanted';
-
-const IDENTITY = 'ExecutionRoleIdentityConfig';
 
 /** Refuse to go on where an installer of somebody else is in the domain's own slots. */
 export function refuseForeign(plan: IPlan): void {
@@ -35,76 +32,6 @@ export function refuseForeign(plan: IPlan): void {
       EXIT.refused
     );
   }
-}
-
-/** Refuse to pass names on to roles that would refuse them: their apps get no rights. */
-async function refuseUntrusted(
-  aws: Aws,
-  domain: IDomain,
-  output: IOutput
-): Promise<void> {
-  const all = await readRoles(aws, domain);
-  const refusing = all.filter(one => one.trusted === false);
-  if (refusing.length > 0) {
-    throw new CliError(
-      `${refusing.map(one => one.name).join(', ')} ${refusing.length === 1 ? 'does' : 'do'} not trust sts:SetSourceIdentity: apps would get no rights.`,
-      'Give each role the trust of lifecycle-config/iam/execution-role-trust.json, then run the same command. Nothing was changed.',
-      EXIT.refused
-    );
-  }
-  for (const { name, failure } of all.filter(
-    one => one.trusted === undefined
-  )) {
-    output.progress(
-      `Note: ${failure} Whether ${name} trusts sts:SetSourceIdentity, which it must, is not known.`
-    );
-  }
-}
-
-/** Say, or change, whether AWS learns which user acts. */
-async function sourceIdentity(
-  aws: Aws,
-  record: JsonObject,
-  domain: IDomain,
-  given: Given,
-  output: IOutput
-): Promise<JsonObject | null> {
-  const now = word(member(record, 'DomainSettings'), IDENTITY) || 'DISABLED';
-  if (now === 'USER_PROFILE_NAME') {
-    return null;
-  }
-  const id = word(record, 'DomainId');
-  const apps = await liveApps(aws, id);
-  const names = apps.map(
-    app =>
-      `${word(app, 'SpaceName') || word(app, 'UserProfileName')} (${word(app, 'AppType')})`
-  );
-  const running =
-    names.length === 0
-      ? 'No app runs now.'
-      : `${names.length} ${names.length === 1 ? 'app runs' : 'apps run'} now: ${names.join(', ')}.`;
-  if (!given['source-identity']) {
-    output.progress(
-      `Note: ${IDENTITY} is ${now}, so AWS does not record which user acts. It can change only while no app runs. ${running} To turn it on: attach --source-identity.`
-    );
-    return null;
-  }
-  if (names.length > 0) {
-    throw new CliError(
-      `${IDENTITY} can change only while no app runs. ${running}`,
-      'Stop these apps and run the same command, or leave --source-identity out. Nothing was changed.',
-      EXIT.refused
-    );
-  }
-  await refuseUntrusted(aws, domain, output);
-  output.print(
-    `${id}, domain settings`,
-    `  ~ ${IDENTITY}: ${now} -> USER_PROFILE_NAME`
-  );
-  return {
-    DomainId: id,
-    DomainSettingsForUpdate: { [IDENTITY]: 'USER_PROFILE_NAME' }
-  };
 }
 
 export async function attach(
@@ -196,7 +123,7 @@ export async function finish(
   if (count === 0) {
     const told = report(domain, [], output);
     output.print(
-      `Nothing to change: every slot has ${nameOf(rest.arn)} (version ${rest.version}).`
+      `Nothing to change: every slot has ${nameOf(rest.arn)} (${called(rest.version)}).`
     );
     return { ...result, ...told, action: 'nothing to do' };
   }
@@ -220,17 +147,12 @@ export async function finish(
   }
   const failures = await carryOut(aws, domain, plan.steps, output);
   if (rest.identity !== null) {
-    try {
-      await aws.call('UpdateDomain', rest.identity);
-      await settled(aws, domain.id, output);
-    } catch (error) {
-      throw explain(error, `Turning ${IDENTITY} on`);
-    }
+    await passNamesOn(aws, domain.id, rest.identity, output);
   }
   const told = report(domain, failures, output);
   const partly = 'failed' in told;
   output.print(
-    `${partly ? 'Done but for what is named above' : 'Done'}: ${domain.id} starts JupyterLab with version ${rest.version}. Apps that run now get it at their next start.`
+    `${partly ? 'Done but for what is named above' : 'Done'}: ${domain.id} starts JupyterLab with ${called(rest.version)}. Apps that run now get it at their next start.`
   );
   return { ...result, ...told, action: partly ? 'partly done' : 'done' };
 }

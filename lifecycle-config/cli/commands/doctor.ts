@@ -1,7 +1,7 @@
 /** `doctor`: is the roll-out as it should be, and if not, what to do. */
 import type { Aws } from '../aws';
 import { EXIT, explain } from '../errors';
-import { MAX_SCRIPT, sha256 } from '../installer';
+import { MAX_SCRIPT, called, sha256 } from '../installer';
 import type { Json, JsonObject } from '../json';
 import { member, word } from '../json';
 import { NONE, builtIn, isOurs, nameOf } from '../merge';
@@ -166,12 +166,18 @@ async function installer(
   }
   const place = `s3://${told.bucket}/${told.key}`;
   const wheel = await aws.object(told.bucket, told.key);
-  const found = [
-    ok(
-      id,
-      `version ${told.version} by ${name} (${Buffer.byteLength(text)} of ${MAX_SCRIPT} bytes)`
-    )
-  ];
+  const by = `${called(told.version)} by ${name} (${Buffer.byteLength(text)} of ${MAX_SCRIPT} bytes)`;
+  if (told.uninstalls) {
+    return [
+      finding(
+        id,
+        'warning',
+        `${by}: spaces start without the extension`,
+        'Once each space has started with it, run detach; to have the extension again, run rollback.'
+      )
+    ];
+  }
+  const found = [ok(id, by)];
   if (wheel === null) {
     found.push(
       finding(

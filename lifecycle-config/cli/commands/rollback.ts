@@ -2,6 +2,7 @@
 import type { Aws } from '../aws';
 import { CliError, EXIT } from '../errors';
 import { before, present, presentAll } from '../history';
+import { called } from '../installer';
 import type { Json } from '../json';
 import type { IDomain } from '../merge';
 import { nameOf, planAttach } from '../merge';
@@ -102,7 +103,7 @@ export async function rollback(
   refuseForeign(plan);
   const now = present(domain);
   output.print(
-    `From ${nameOf(now) || 'no installer'} to ${name} (version ${want.version})` +
+    `From ${nameOf(now) || 'no installer'} to ${name} (${called(want.version)})` +
       (given.to === undefined ? ', which was attached before it.' : '.')
   );
   printPlan(plan, domainId, output);

@@ -68,8 +68,11 @@ def listing(registry: Registry, place: Place, params: Record) -> Record:
     return answer | ({"NextToken": token} if token else {})
 
 
-def _domain_settings(domain: Domain, asked: Record) -> Record:
+def _domain_settings(domain: Domain, asked: Record, whole: bool) -> Record:
     """Settings of the domain itself after an update.
+
+    Args:
+        whole: what the update does not name is gone.
 
     Raises:
         ApiError: ``ResourceInUse``; how SageMaker words it is not published.
@@ -83,6 +86,8 @@ def _domain_settings(domain: Domain, asked: Record) -> Record:
                 "ExecutionRoleIdentityConfig can only be changed while no app is InService or "
                 f"Pending; there are {len(running)}."
             )
+    if whole:
+        settings = {}
     for name, value in asked.items():
         settings[name.replace("DomainSettingsForUpdate", "DomainSettings")] = copy.deepcopy(value)
     return settings
@@ -103,7 +108,9 @@ def update(registry: Registry, place: Place, params: Record) -> Record:
             changed[name] = studio.merged(record.get(name, {}), params[name])
             check_scripts(studio.shelf(place), changed[name])
     if "DomainSettingsForUpdate" in params:
-        changed["DomainSettings"] = _domain_settings(domain, params["DomainSettingsForUpdate"])
+        changed["DomainSettings"] = _domain_settings(
+            domain, params["DomainSettingsForUpdate"], studio.merge == "whole"
+        )
     record.update(studio.updating(record["DomainArn"], record, place) | changed)
     return {"DomainArn": record["DomainArn"]}
 
