@@ -134,9 +134,13 @@ function isConfig(body: unknown): body is IConfig {
   );
 }
 
-/** Connection id in a path below our routes, null for `config`. */
+/** Connection id in a path below our routes, null for those of no connection. */
 function connectionOf(path: string): string | null {
-  return /^(?:aws|mlflow|openpages)\/([^/?#]+)/.exec(path)?.[1] ?? null;
+  return (
+    /^(?:aws|mlflow(?:-files|-start|-link)?|openpages)\/([^/?#]+)/.exec(
+      path
+    )?.[1] ?? null
+  );
 }
 
 function abortError(): Error {

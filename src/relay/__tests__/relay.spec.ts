@@ -50,6 +50,17 @@ describe('Relay', () => {
     );
   });
 
+  it.each(['mlflow/m/x', 'mlflow-files/m', 'mlflow-start/m', 'mlflow-link/m'])(
+    'names the connection of %s when the lab does not answer',
+    async path => {
+      const { relay } = relayOver(() => Promise.reject(new TypeError('off')));
+      await expect(relay.request(path)).rejects.toMatchObject({
+        code: 'network',
+        connection: 'm'
+      });
+    }
+  );
+
   it('reads the configuration once, and again after reset or failure', async () => {
     let broken = true;
     const { relay, requests } = relayOver(() =>
