@@ -44,6 +44,9 @@ const CLAUSES = new Set(['else', 'try', 'finally', 'lambda']);
 /** Tokens of a call that are looked through; half-typed code may not end. */
 const MAX_ARGUMENTS = 500;
 
+/** Longest text that is followed, characters; MLflow takes names of 500. */
+const MAX_TEXT = 2000;
+
 /** Longest code that is shown of what is not written out, characters. */
 const MAX_CODE = 80;
 
@@ -274,7 +277,11 @@ class NotebookReader {
       needsTerm = plus;
       if (!plus) {
         const term = this._term(token, tokens.length === 1);
-        text = term === null || text === null ? null : text + term;
+        // `a = a + a` again and again would fill the memory.
+        text =
+          term === null || text === null || text.length + term.length > MAX_TEXT
+            ? null
+            : text + term;
       }
     }
     return { text: needsTerm ? null : text, code };
@@ -298,15 +305,15 @@ class NotebookReader {
 
   /** An f-string whose fields are plain names of known texts. */
   private _fill(text: string): string | null {
-    let known = true;
+    let known = text.length <= MAX_TEXT;
     const filled = text.replace(
       /\{\{|\}\}|\{\s*([\p{L}_][\p{L}\p{N}_]*)\s*\}|[{}]/gu,
       (all: string, name: string | undefined) => {
         if (all === '{{' || all === '}}') {
           return all[0];
         }
-        const value = name === undefined ? null : this._constants.get(name);
-        known = known && typeof value === 'string';
+        const value = known && name ? this._constants.get(name) : null;
+        known = typeof value === 'string';
         return value ?? '';
       }
     );

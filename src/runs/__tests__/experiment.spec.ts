@@ -124,6 +124,20 @@ describe('findExperiment', () => {
     ['a field', ['mlflow.set_experiment(f"pd-{day}")'], dynamic('f"pd-{day}"')],
     ['an unknown name', ['mlflow.set_experiment(NAME)'], dynamic('NAME')],
     [
+      'a text without end',
+      ['a = "x"', ...Array(60).fill('a = a + a'), 'mlflow.set_experiment(a)'],
+      dynamic('a')
+    ],
+    [
+      'a text without end, filled in',
+      [
+        'a = "x"',
+        ...Array(60).fill('a = f"{a}{a}"'),
+        'mlflow.set_experiment(a)'
+      ],
+      dynamic('a')
+    ],
+    [
       'a name that changed unseen',
       ['N = "a"\nN += "b"\nmlflow.set_experiment(N)'],
       dynamic('N')
