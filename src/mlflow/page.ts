@@ -58,7 +58,12 @@ export function markOf(connection: IMLflowConnection): string {
     connection.ui,
     connection.readOnly,
     connection.publicUrl,
-    connection.arn
+    connection.arn,
+    // The same name may stand for another server now.
+    connection.trackingUri,
+    connection.server,
+    connection.assets,
+    connection.routes
   ]);
 }
 

@@ -1,6 +1,8 @@
 import { Signal } from '@lumino/signaling';
 
+import { mlflowConnection } from '../../testing';
 import type { Bridge, Phase } from '../bridge/host';
+import { markOf } from '../page';
 import { WarmFrames } from '../warm';
 
 /** A page, as far as it is known here. */
@@ -44,6 +46,21 @@ describe('WarmFrames', () => {
     warm.put('risk', 'light', one, 'kept');
     expect(warm.take('risk', 'dark')).toBeNull();
     expect(one.isDisposed).toBe(true);
+  });
+
+  it('takes a page for another one when its connection is another', () => {
+    const mark = markOf(mlflowConnection({ id: 'risk' }));
+    for (const members of [
+      { trackingUri: 'https://other.example' },
+      { assets: 'installed' as const },
+      { readOnly: true }
+    ]) {
+      const one = page();
+      warm.put('risk', mark, one, 'kept');
+      const now = mlflowConnection({ id: 'risk', ...members });
+      expect(warm.take('risk', markOf(now))).toBeNull();
+      expect(one.isDisposed).toBe(true);
+    }
   });
 
   it('ends them after a while, and the oldest when there are too many', () => {

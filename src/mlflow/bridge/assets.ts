@@ -51,9 +51,9 @@ export interface IPage {
  * @throws RelayError, UpstreamError; NotMLflowError when it is no page
  */
 export async function readPage(options: Assets.IPageOptions): Promise<IPage> {
-  const { relay, connection, caches, fresh = false } = options;
+  const { relay, connection, server, caches, fresh = false } = options;
   const cache = await openCache(caches);
-  const kept = fresh ? null : await readMark(cache, connection);
+  const kept = fresh ? null : await readMark(cache, connection, server);
   const bundle = new Bundle({
     relay,
     connection,
@@ -153,10 +153,10 @@ export class Assets {
 
   /** Forget files of other versions of this connection's MLflow. */
   async tidy(): Promise<void> {
-    const { connection } = this._options;
+    const { connection, server, version } = this._options;
     const cache = await this._open();
     const mine = `${VIRTUAL_BASE}${connection}/`;
-    const current = keyOf(connection, this._options.version, '');
+    const current = keyOf(connection, server, version, '');
     const keys = ((await cache?.keys()) ?? []).filter(({ url }) =>
       url.startsWith(mine)
     );
@@ -170,11 +170,11 @@ export class Assets {
   }
 
   private async _read(path: string): Promise<Blob> {
-    const { bundle, connection, fresh, version } = this._options;
+    const { bundle, connection, server, fresh, version } = this._options;
     if (HASHED.test(path) && !fresh) {
       const cache = await this._open();
       const kept = await cache
-        ?.match(keyOf(connection, version, path))
+        ?.match(keyOf(connection, server, version, path))
         .catch(() => undefined);
       if (kept) {
         return kept.blob();
@@ -262,12 +262,12 @@ export class Assets {
   }
 
   private async _put(path: string, blob: Blob): Promise<void> {
-    const { connection, version } = this._options;
+    const { connection, server, version } = this._options;
     const cache = await this._open();
     // Keeping a copy is a convenience: a full disk must not stop MLflow.
     await cache
       ?.put(
-        keyOf(connection, version, path),
+        keyOf(connection, server, version, path),
         new Response(blob, { headers: { 'Content-Type': blob.type } })
       )
       .catch(() => undefined);
@@ -295,6 +295,11 @@ export namespace Assets {
   export interface IPageOptions {
     relay: IRelay;
     connection: string;
+    /**
+     * Which server that is, part of the key: when the connection is another one,
+     * scripts that the old one gave are not run as the new one's.
+     */
+    server: string;
     /** null: nothing is kept over page loads. */
     caches: CacheStorage | null;
     /** True: ask the server, whatever is kept. */
@@ -323,8 +328,13 @@ function openCache(caches: CacheStorage | null): Promise<Cache | null> {
     : Promise.resolve<Cache | null>(null);
 }
 
-function keyOf(connection: string, version: string, path: string): string {
-  const part = encodeURIComponent(`${version}~${REWRITE}`);
+function keyOf(
+  connection: string,
+  server: string,
+  version: string,
+  path: string
+): string {
+  const part = encodeURIComponent(`${version}~${REWRITE}~${server}`);
   return `${VIRTUAL_BASE}${connection}/${part}/${path}`;
 }
 
@@ -335,7 +345,8 @@ function markOf(connection: string): string {
 /** The mark of a connection, if all that it names is kept. */
 async function readMark(
   cache: Cache | null,
-  connection: string
+  connection: string,
+  server: string
 ): Promise<IMark | null> {
   try {
     const kept = await cache?.match(markOf(connection));
@@ -344,7 +355,9 @@ async function readMark(
       return null;
     }
     const found = await Promise.all(
-      mark.paths.map(path => cache.match(keyOf(connection, mark.version, path)))
+      mark.paths.map(path =>
+        cache.match(keyOf(connection, server, mark.version, path))
+      )
     );
     return found.every(Boolean) ? mark : null;
   } catch {

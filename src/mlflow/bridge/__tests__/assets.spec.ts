@@ -47,6 +47,7 @@ describe('what a hostile server sends', () => {
     const assets = new Assets({
       relay,
       connection: 'risk',
+      server: 'a',
       version: '1',
       caches: null
     });
@@ -67,6 +68,7 @@ describe('what a hostile server sends', () => {
     const assets = new Assets({
       relay,
       connection: 'risk',
+      server: 'a',
       version: '1',
       caches
     });
@@ -78,16 +80,40 @@ describe('what a hostile server sends', () => {
     expect(kept.size).toBeGreaterThan(0);
   });
 
+  it('is not run as another server’s that has the name now', async () => {
+    const { caches } = fakeCaches();
+    const path = 'static-files/a.0123abcd.js';
+    const asks = async (server: string) => {
+      const relay = fakeRelay({
+        [`mlflow/risk/${path}`]: () =>
+          new Response('show()', {
+            headers: { 'X-Relay-Content-Type': 'text/javascript' }
+          })
+      });
+      const connection = 'risk';
+      const version = '1';
+      const options = { relay, connection, server, version, caches };
+      const assets = new Assets(options);
+      await assets.get(path);
+      await assets.settle();
+      return relay.calls.length;
+    };
+    expect(await asks('https://old.test')).toBe(1);
+    expect(await asks('https://old.test')).toBe(0);
+    expect(await asks('https://new.test')).toBe(1);
+  });
+
   it('does not fill it file by file either', async () => {
     const { caches, kept } = fakeCaches();
     for (let at = 0; at < 2001; at++) {
-      kept.set(`https://mlflow.invalid/risk/1~1/${at}`, new Response());
+      kept.set(`https://mlflow.invalid/risk/1~1~a/${at}`, new Response());
     }
     kept.set('https://mlflow.invalid/other/1~1/a', new Response());
     const relay = fakeRelay({});
     await new Assets({
       relay,
       connection: 'risk',
+      server: 'a',
       version: '1',
       caches
     }).tidy();

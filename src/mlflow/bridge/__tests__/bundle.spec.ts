@@ -142,7 +142,7 @@ describe('Bundle', () => {
 });
 
 describe('readPage', () => {
-  const options = { connection: 'risk', caches: null };
+  const options = { connection: 'risk', server: 'a', caches: null };
 
   it('brings what the page names in the same answer', async () => {
     const { relay, asked } = relayOf(
@@ -196,6 +196,7 @@ describe('Assets', () => {
     const assets = new Assets({
       relay,
       connection: 'risk',
+      server: 'a',
       version: '1',
       caches: null
     });

@@ -48,6 +48,7 @@ function setUp(
     assets: new Assets({
       relay,
       connection: 'risk',
+      server: 'upstream https://a.test',
       version: '3.17.2',
       caches: null
     }),
