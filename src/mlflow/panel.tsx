@@ -40,6 +40,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   constructor(options: MLflowPanel.IOptions) {
     super();
     this._options = options;
+    this._isPlaced = options.route !== undefined;
     this._place = {
       route: options.route ?? HOME_ROUTE,
       back: false,
@@ -75,6 +76,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     this._page.phaseChanged.connect((_, phase) => this._setPhase(phase));
     this._page.placeChanged.connect((_, place) => {
       this._place = place;
+      this._isPlaced = true;
       this._changed.emit();
     });
     this._page.titleChanged.connect((_, title) => this._onTitle(title));
@@ -158,7 +160,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     if (this._page.isOpen && this._phase.kind === 'ready') {
       this._page.navigate(route);
     } else {
-      this._place = { route, back: false, forward: false };
+      this._goTo(route);
       if (this._page.isOpen) {
         this.reload(false);
       }
@@ -236,8 +238,15 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
     if (connection.assets === 'installed') {
       void this._prove(connection, turn);
     }
-    const { route } = this._options;
-    await this._page.open(connection, this._place.route, route, fresh);
+    const { route } = this._place;
+    const wanted = this._isPlaced ? route : undefined;
+    await this._page.open(connection, route, wanted, fresh);
+  }
+
+  /** Where the page shall be once it is there. */
+  private _goTo(route: string): void {
+    this._place = { route, back: false, forward: false };
+    this._isPlaced = true;
   }
 
   /**
@@ -365,7 +374,7 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
         onClose={() => this._tell(null)}
         onReload={() => this.reload()}
         onHome={() => {
-          this._place = { route: HOME_ROUTE, back: false, forward: false };
+          this._goTo(HOME_ROUTE);
           this.reload();
         }}
         onWait={() => this._page.wait()}
@@ -391,6 +400,8 @@ export class MLflowPanel extends Widget implements Printing.IPrintable {
   private _pageTitle = '';
   private _phase: PanelPhase = { kind: 'loading', done: 0, total: 0 };
   private _place: IPlace;
+  /** Whether a place was asked for or seen; else a kept page keeps its own. */
+  private _isPlaced: boolean;
   /** What was said of the version of the page. */
   private _told: string | null = null;
   private _turn = 0;

@@ -13,16 +13,19 @@ import type { WarmFrames } from './warm';
  * little memory, a person who saves data, a browser that cannot move a frame.
  *
  * @param id - of a configured connection; others would have to be searched for
+ * @param isOpen - whether somebody has opened it meanwhile
  */
 export async function prepare(
   services: IPageServices,
   warm: WarmFrames,
-  id: string
+  id: string,
+  isOpen: () => boolean
 ): Promise<void> {
   const { connection: network } = navigator as {
     connection?: { saveData?: boolean };
   };
   if (
+    isOpen() ||
     !warm.hasRoom ||
     warm.ids.includes(id) ||
     network?.saveData ||
@@ -34,7 +37,7 @@ export async function prepare(
   const connection = connections.find(
     (one): one is IMLflowConnection => one.kind === 'mlflow' && one.id === id
   );
-  if (connection?.ui !== 'bridge' || warm.isDisposed) {
+  if (connection?.ui !== 'bridge' || warm.isDisposed || isOpen()) {
     return;
   }
   const around = document.getElementById('jp-main-dock-panel') ?? document.body;

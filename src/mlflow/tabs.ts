@@ -20,9 +20,7 @@ export class MLflowTabs {
   /** Make the page of a connection ready, unless it has a tab. */
   async prepare(id: string): Promise<void> {
     const { prepare } = await import('./prepare');
-    if (!this._find(id)) {
-      await prepare(this._services, this._warm, id);
-    }
+    await prepare(this._services, this._warm, id, () => !!this._find(id));
   }
 
   /**

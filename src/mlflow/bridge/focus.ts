@@ -68,9 +68,20 @@ export class FocusGuard implements IDisposable {
     ) {
       return true;
     }
-    this._isBesieged = !this._thefts.take() || this._isBesieged;
-    last.focus({ preventScroll: true });
+    this.refuse();
     return document.activeElement === this._frame;
+  }
+
+  /** Take the focus out of the frame, whatever put it there. */
+  refuse(): void {
+    this._isBesieged = !this._thefts.take() || this._isBesieged;
+    const last = this._last;
+    if (last instanceof HTMLElement && last.isConnected) {
+      last.focus({ preventScroll: true });
+    }
+    if (document.activeElement === this._frame) {
+      this._frame.blur();
+    }
   }
 
   private _mayBeClick(): boolean {

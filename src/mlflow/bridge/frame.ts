@@ -100,6 +100,18 @@ export class Frame implements IDisposable {
     return kept;
   }
 
+  /**
+   * Whether nobody sees the frame: then it does not keep the keyboard, nor take
+   * it. Nothing that a person does explains it.
+   */
+  setAsleep(asleep: boolean): void {
+    window.removeEventListener('blur', this._onBlur);
+    if (asleep) {
+      window.addEventListener('blur', this._onBlur);
+      this._refuse();
+    }
+  }
+
   focus(): void {
     this._guard.invite();
     this._element.focus();
@@ -111,6 +123,7 @@ export class Frame implements IDisposable {
     }
     this._isDisposed = true;
     window.removeEventListener('message', this._onHello);
+    window.removeEventListener('blur', this._onBlur);
     if (this._port) {
       this._port.onmessage = null;
       this._port.close();
@@ -127,6 +140,20 @@ export class Frame implements IDisposable {
       this._options.ended(reason);
     }
   }
+
+  private _refuse(): void {
+    if (this.hasFocus) {
+      this._guard.refuse();
+      if (this._guard.isBesieged) {
+        this._end('flooded');
+      }
+    }
+  }
+
+  // The browser moves the focus after this event.
+  private _onBlur = (): void => {
+    setTimeout(() => this._refuse(), 0);
+  };
 
   private _onLoad = (): void => {
     const { contentWindow } = this._element;

@@ -111,6 +111,7 @@ export class Bridge implements IDisposable {
       return false;
     }
     this._isAsleep = true;
+    this._frame.setAsleep(true);
     this._traffic?.hold();
     return true;
   }
@@ -126,6 +127,7 @@ export class Bridge implements IDisposable {
     }
     this._isAsleep = false;
     this._node = node;
+    this._frame?.setAsleep(false);
     this._traffic?.resume();
     this._watch();
     this._setPhase(this._phase);
@@ -149,8 +151,10 @@ export class Bridge implements IDisposable {
     this._post({ kind: 'go', delta });
   }
 
+  /** Go to a route; a page that is not there yet goes when it is. */
   navigate(route: string): void {
-    this._post({ kind: 'navigate', route });
+    this._next = route;
+    this._catchUp();
   }
 
   /**
@@ -160,14 +164,13 @@ export class Bridge implements IDisposable {
   setDark(dark: boolean): void {
     this._options.storage.setDark(dark);
     this._dark = dark;
-    if (this._phase.kind === 'ready') {
-      this._post({ kind: 'theme', dark });
-    }
+    this._catchUp();
   }
 
   /** Keystrokes of the lab that the page gives back from now on. */
   setKeystrokes(keystrokes: ReadonlySet<string>): void {
-    this._post({ kind: 'keys', keystrokes: [...keystrokes] });
+    this._keystrokes = [...keystrokes];
+    this._catchUp();
   }
 
   /** Accessible name of the frame. */
@@ -217,6 +220,7 @@ export class Bridge implements IDisposable {
     const { html, assets } = await readPage({
       relay,
       connection: connection.id,
+      server: `${connection.assets} ${connection.trackingUri}`,
       caches: this._options.caches ?? null,
       fresh,
       lanes: isHttp1() ? LANES_HTTP1 : undefined
@@ -267,14 +271,18 @@ export class Bridge implements IDisposable {
       receive: message => this._receive(message),
       ended: reason => {
         this._remove();
-        if (reason === 'moved') {
-          this._wish({ kind: 'reload' });
-        } else {
+        if (reason !== 'moved') {
           this._setPhase({ kind: reason });
+        } else if (this._isAsleep) {
+          // Nobody hears a wish: it must not pass for a page that is there.
+          this._setPhase({ kind: 'left' });
+        } else {
+          this._wish({ kind: 'reload' });
         }
       }
     });
     this._frame.attach(this._node ?? document.body);
+    this._frame.setAsleep(this._isAsleep);
   }
 
   /** Say so when nothing happens for a while; each progress starts it anew. */
@@ -351,15 +359,14 @@ export class Bridge implements IDisposable {
       case 'ready':
         if (this._phase.kind !== 'ready') {
           this._setPhase({ kind: 'ready' });
-          if (this._dark !== null) {
-            // It changed since the page began to load.
-            this._post({ kind: 'theme', dark: this._dark });
-          }
+          this._catchUp();
           this._heart ??= new Heartbeat({
             ask: () => this._post({ kind: 'ping' }),
             isAwake: () => !this._isAsleep && !!this._node?.offsetParent,
-            changed: isSilent =>
-              this._setPhase({ kind: isSilent ? 'silent' : 'ready' })
+            changed: isSilent => {
+              this._setPhase({ kind: isSilent ? 'silent' : 'ready' });
+              this._catchUp();
+            }
           });
           whenIdle(() => void this._assets?.settle().catch(() => undefined));
         }
@@ -374,6 +381,23 @@ export class Bridge implements IDisposable {
       default:
         this._wish(message);
     }
+  }
+
+  /** Tell the page what it could not hear before it was there. */
+  private _catchUp(): void {
+    if (this._phase.kind !== 'ready') {
+      return;
+    }
+    if (this._keystrokes) {
+      this._post({ kind: 'keys', keystrokes: this._keystrokes });
+    }
+    if (this._dark !== null) {
+      this._post({ kind: 'theme', dark: this._dark });
+    }
+    if (this._next !== null) {
+      this._post({ kind: 'navigate', route: this._next });
+    }
+    this._keystrokes = this._dark = this._next = null;
   }
 
   private _wish(wish: FrameWish): void {
@@ -425,11 +449,13 @@ export class Bridge implements IDisposable {
 
   private _assets: Assets | null = null;
   private _base: string;
-  /** What the page has to be told when it is there; null: nothing. */
   private _dark: boolean | null = null;
   private _frame: Frame | null = null;
   private _heart: Heartbeat | null = null;
   private _isAsleep = false;
+  /** Of these three: what the page has to be told; null: nothing. */
+  private _keystrokes: string[] | null = null;
+  private _next: string | null = null;
   private _isDisposed = false;
   private _node: HTMLElement | null = null;
   private _options: Bridge.IOptions;

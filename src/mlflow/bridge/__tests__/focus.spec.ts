@@ -58,6 +58,18 @@ describe('FocusGuard', () => {
     expect(document.activeElement).toBe(field);
   });
 
+  it('refuses whatever explains it when nobody sees the frame', () => {
+    press('Tab');
+    active = true;
+    frame.focus();
+    guard.refuse();
+    expect(document.activeElement).toBe(field);
+    frame.focus();
+    field.remove();
+    guard.refuse();
+    expect(document.activeElement).not.toBe(frame);
+  });
+
   it('lets a click through that the lab has not seen', () => {
     active = true;
     frame.focus();

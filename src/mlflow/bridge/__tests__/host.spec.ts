@@ -22,6 +22,48 @@ function file(at: number, path: string, type: string, text: string): number[] {
   return [...record(1, at, head), ...record(2, at, text), ...record(3, at, '')];
 }
 
+/** The document of the last frame; jsdom cannot read what a blob holds. */
+let page = '';
+const { Blob: NativeBlob } = globalThis;
+beforeAll(() => {
+  globalThis.Blob = class extends NativeBlob {
+    constructor(parts?: BlobPart[], options?: BlobPropertyBag) {
+      super(parts, options);
+      page = String(parts?.[0]);
+    }
+  };
+});
+afterAll(() => {
+  globalThis.Blob = NativeBlob;
+});
+
+/** Play the frame's part: say hello, hear what it is told. */
+function greet() {
+  const frame = document.querySelector('iframe');
+  const nonce = /"nonce":"([^"]+)"/.exec(page)?.[1];
+  const told: unknown[] = [];
+  const port = {
+    onmessage: (_: { data: unknown }): void => undefined,
+    postMessage: (message: unknown) => told.push(message),
+    close: () => undefined
+  };
+  const source = frame?.contentWindow;
+  window.dispatchEvent(
+    Object.assign(new Event('message'), {
+      source,
+      data: { nonce },
+      ports: [port]
+    })
+  );
+  return { frame, told, say: (data: object) => port.onmessage({ data }) };
+}
+
+/** A page without files that are waited for. */
+const WHOLE = [
+  ...file(0, '', 'text/html', PAGE),
+  ...file(1, 'version', 'text/plain', '3.4.0')
+];
+
 /** A bridge whose relay sends these bytes and then nothing more. */
 function start(bytes: number[]): { bridge: Bridge; phases: Phase[] } {
   const relay = fakeRelay({});
@@ -114,6 +156,70 @@ describe('Bridge while it loads', () => {
     expect(bridge.wake(document.body)).toBe(true);
     await jest.advanceTimersByTimeAsync(1100);
     expect(bridge.phase.kind).toBe('stalled');
+    bridge.dispose();
+  });
+});
+
+describe('Bridge whose page is not there yet', () => {
+  it('tells it where to go, keys and theme when it is', async () => {
+    const { bridge } = start(WHOLE);
+    void bridge.prepare(document.body, '/');
+    // Before there is a frame, and before its script runs.
+    bridge.navigate('/lost');
+    await jest.advanceTimersByTimeAsync(100);
+    bridge.navigate('/experiments/1');
+    bridge.setKeystrokes(new Set(['F6']));
+    bridge.setDark(true);
+    const { told, say } = greet();
+    expect(told).toEqual([]);
+    say({ kind: 'ready' });
+    expect(told).toEqual([
+      { kind: 'keys', keystrokes: ['F6'] },
+      { kind: 'theme', dark: true },
+      { kind: 'navigate', route: '/experiments/1' }
+    ]);
+    bridge.navigate('/experiments/2');
+    expect(told.slice(3)).toEqual([
+      { kind: 'navigate', route: '/experiments/2' }
+    ]);
+    bridge.dispose();
+  });
+});
+
+describe('Bridge whose page nobody sees', () => {
+  it('lets it have no key', async () => {
+    const { bridge } = start(WHOLE);
+    const field = document.body.appendChild(document.createElement('input'));
+    void bridge.prepare(document.body, '/');
+    await jest.advanceTimersByTimeAsync(100);
+    const { frame } = greet();
+    const steal = async () => {
+      field.focus();
+      frame?.focus();
+      window.dispatchEvent(new Event('blur'));
+      await jest.advanceTimersByTimeAsync(1);
+    };
+    await steal();
+    expect(document.activeElement).toBe(field);
+    for (let at = 0; at < 10; at++) {
+      await steal();
+    }
+    expect(bridge.phase.kind).toBe('flooded');
+    bridge.dispose();
+    field.remove();
+  });
+
+  it('does not pass for one that is there when it was moved', async () => {
+    const { bridge } = start(WHOLE);
+    void bridge.prepare(document.body, '/');
+    await jest.advanceTimersByTimeAsync(100);
+    const { frame, say } = greet();
+    say({ kind: 'ready' });
+    frame?.dispatchEvent(new Event('load'));
+    frame?.remove();
+    document.body.append(frame ?? '');
+    frame?.dispatchEvent(new Event('load'));
+    expect(bridge.phase.kind).toBe('left');
     bridge.dispose();
   });
 });
