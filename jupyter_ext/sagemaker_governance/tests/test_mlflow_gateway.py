@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -289,3 +290,16 @@ def test_refusals_are_explained(
         assert got.code == code
         assert words in got.body.decode()
         assert got.status == status or code
+
+
+@pytest.mark.parametrize(("connection", "status", "said", "code", "words"), REFUSALS)
+def test_refusals_are_explained_when_they_are_compressed(
+    lab: Lab, upstream: StandIn, connection: str, status: int, said: str, code: str, words: str
+) -> None:
+    packed = fixed(gzip.compress(said.encode()), status, Content_Encoding="gzip")
+    upstream.on(f"/{connection}/", packed)
+    browser = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    got = lab.post(f"mlflow/{connection}/api/2.0/mlflow/runs/search", b"{}", browser)
+    assert got.headers.get("x-relay-error") == code
+    passed = got.headers.get("content-encoding") == "gzip"
+    assert words in (gzip.decompress(got.body) if passed else got.body).decode()

@@ -133,4 +133,4 @@ def is_stale_login(answer: Answer) -> bool:
     if answer.status == 401:
         return True
     # API Gateway and SageMaker say it with a 403.
-    return answer.status in (400, 403) and b"expired" in answer.start[:4096].lower()
+    return answer.status in (400, 403) and b"expired" in (answer.plain or b"")[:4096].lower()

@@ -27,7 +27,7 @@ def explain(answer: Answer, connection: MLflowConnection) -> RelayError | None:
         return None
     if is_mlflow(answer) and answer.status not in (301, 302, 303, 307, 308, 401):
         return None
-    said = answer.start[:8192].decode("utf-8", "replace")
+    said = (answer.plain or b"")[:8192].decode("utf-8", "replace")
     name, signed = connection.id, connection.auth.type == "sigv4"
 
     def fail(code: str, message: str, hint: str) -> RelayError:
@@ -161,7 +161,7 @@ def of_store(answer: Answer, connection: MLflowConnection, bucket: str) -> Relay
 def is_mlflow(answer: Answer) -> bool:
     """Whether an error is one of MLflow's API."""
     try:
-        data = parse_json(answer.start)
+        data = parse_json(answer.plain or b"")
     except ValueError:
         return False
     return isinstance(data, dict) and "error_code" in data
