@@ -15,6 +15,9 @@ import {
 const BURST = 4000;
 const RATE = 400;
 
+/** Ms between looks whether a frame that nobody sees has taken the keyboard. */
+const LOOK = 200;
+
 /** Why a frame ended by itself. */
 export type FrameEnd =
   /** The page went elsewhere. */
@@ -102,12 +105,16 @@ export class Frame implements IDisposable {
 
   /**
    * Whether nobody sees the frame: then it does not keep the keyboard, nor take
-   * it. Nothing that a person does explains it.
+   * it. Nothing that a person does explains it, and being inert and out of sight
+   * keeps no script from it (Chromium 156).
    */
   setAsleep(asleep: boolean): void {
     window.removeEventListener('blur', this._onBlur);
+    clearInterval(this._looking);
     if (asleep) {
       window.addEventListener('blur', this._onBlur);
+      // From one frame to another the focus goes without any event here.
+      this._looking = setInterval(() => this._refuse(), LOOK);
       this._refuse();
     }
   }
@@ -124,6 +131,7 @@ export class Frame implements IDisposable {
     this._isDisposed = true;
     window.removeEventListener('message', this._onHello);
     window.removeEventListener('blur', this._onBlur);
+    clearInterval(this._looking);
     if (this._port) {
       this._port.onmessage = null;
       this._port.close();
@@ -199,6 +207,7 @@ export class Frame implements IDisposable {
   private _flood = new Flood(BURST, RATE);
   private _guard: FocusGuard;
   private _isDisposed = false;
+  private _looking: ReturnType<typeof setInterval> | undefined;
   private _nonce: string;
   private _port: MessagePort | null = null;
   private _url: string;

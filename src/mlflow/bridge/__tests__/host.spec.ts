@@ -193,6 +193,11 @@ describe('Bridge whose page nobody sees', () => {
     void bridge.prepare(document.body, '/');
     await jest.advanceTimersByTimeAsync(100);
     const { frame } = greet();
+    // From another frame: the lab hears of it by nothing.
+    field.focus();
+    frame?.focus();
+    await jest.advanceTimersByTimeAsync(250);
+    expect(document.activeElement).toBe(field);
     const steal = async () => {
       field.focus();
       frame?.focus();
