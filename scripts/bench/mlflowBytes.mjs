@@ -2,29 +2,45 @@
  * A large artifact of a tracking server, downloaded through the relay and with a
  * signed request straight from the server, by the same client.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import http from 'node:http';
 import { performance } from 'node:perf_hooks';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { python } from '../bootstrap.mjs';
 import { Failure } from '../process.mjs';
 import { median, round } from './numbers.mjs';
 
 const MEGABYTES = 256;
 const ARTIFACT = 'bench/large.bin';
 
-/** SHA-256 as the signer wants it. */
-class Sha256 {
-  constructor(secret) {
-    this._hash = secret ? createHmac('sha256', secret) : createHash('sha256');
-  }
+/** Signs a GET as AWS's own SDK does: request as JSON in, its headers out. */
+const SIGN = `
+import json, sys
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+given = json.load(sys.stdin)
+request = AWSRequest("GET", given["url"], headers=given["headers"])
+keys = Credentials(given["id"], given["secret"], given["token"])
+SigV4Auth(keys, "sagemaker-mlflow", "eu-west-1").add_auth(request)
+json.dump(dict(request.headers.items()), sys.stdout)
+`;
 
-  update(data) {
-    this._hash.update(data);
+/** Headers of a signed GET. Keys go by stdin: a command line can be read. */
+function sign(url, keys, headers) {
+  const done = spawnSync(python, ['-c', SIGN], {
+    encoding: 'utf8',
+    input: JSON.stringify({
+      url: url.href,
+      headers,
+      id: keys.AccessKeyId,
+      secret: keys.SecretAccessKey,
+      token: keys.Token
+    })
+  });
+  if (done.status !== 0) {
+    throw new Failure(`the request could not be signed.\n${done.stderr}`);
   }
-
-  async digest() {
-    return new Uint8Array(this._hash.digest());
-  }
+  return JSON.parse(done.stdout);
 }
 
 /** Bytes of a body and ms until all are here; they are thrown away. */
@@ -83,31 +99,10 @@ export async function throughput(sandbox, samples = 5) {
     one => one.server === 'tracking-server' && one.state === 'running'
   );
   const keys = await (await fetch(`${credentials}/data-scientist`)).json();
-  const signer = new SignatureV4({
-    service: 'sagemaker-mlflow',
-    region: 'eu-west-1',
-    sha256: Sha256,
-    credentials: {
-      accessKeyId: keys.AccessKeyId,
-      secretAccessKey: keys.SecretAccessKey,
-      sessionToken: keys.Token
-    }
-  });
-  const signed = async () => {
+  const signed = () => {
     const url = new URL(`${managed}/${path}`);
-    const request = await signer.sign({
-      method: 'GET',
-      protocol: url.protocol,
-      hostname: url.hostname,
-      port: Number(url.port),
-      path: url.pathname,
-      query: {},
-      headers: {
-        host: url.host,
-        'x-mlflow-sm-tracking-server-arn': server.arn
-      }
-    });
-    return download(url, request.headers);
+    const own = { 'x-mlflow-sm-tracking-server-arn': server.arn };
+    return download(url, sign(url, keys, own));
   };
   const relayed = () =>
     download(new URL(`mlflow/${server.id}/${path}`, base), headers);
