@@ -24,6 +24,7 @@ import {
 } from '../tokens';
 import { describedBy } from '../ui';
 import { mlflowIcon } from './icon';
+import { onceWanted } from './intent';
 import { lastUse } from './lastUse';
 import { LazyMLflow } from './lazyClient';
 import { addPageCommands } from './pageCommands';
@@ -73,14 +74,16 @@ const pages: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MLflowWidget>({
       namespace: 'sagemaker-governance-mlflow'
     });
-    let made: MLflowTabs | null = null;
-    const tabs = async (): Promise<MLflowTabs> => {
-      // Side by side: one needs the other, and far away each is a round trip.
-      const [{ MLflowTabs }] = await Promise.all([
+    // Side by side: one needs the other, and far away each is a round trip.
+    const load = () =>
+      Promise.all([
         import('./tabs'),
         import('./open'),
         relay.config().catch(() => null)
       ]);
+    let made: MLflowTabs | null = null;
+    const tabs = async (): Promise<MLflowTabs> => {
+      const [{ MLflowTabs }] = await load();
       return (made ??= new MLflowTabs({
         tracker,
         shell,
@@ -97,6 +100,9 @@ const pages: JupyterFrontEndPlugin<void> = {
         }
       }));
     };
+    const caption = trans.__(
+      'Experiments, runs and models, in a tab of the lab'
+    );
     commands.addCommand(CommandIDs.openMLflow, {
       label: args =>
         args.choose
@@ -104,7 +110,7 @@ const pages: JupyterFrontEndPlugin<void> = {
           : args.isPalette || !args.isLauncher
             ? trans.__('Open MLflow')
             : trans.__('MLflow'),
-      caption: trans.__('Experiments, runs and models, in a tab of the lab'),
+      caption,
       icon: args => (args.isPalette ? undefined : mlflowIcon),
       describedBy: describedBy('mlflow', trans),
       execute: async args =>
@@ -130,6 +136,10 @@ const pages: JupyterFrontEndPlugin<void> = {
       args: { isLauncher: true },
       rank: 1
     });
+    if (launcher) {
+      // What fails here is said when it is opened.
+      onceWanted(caption, () => void load().catch(() => undefined));
+    }
     const used = lastUse();
     if (used !== null) {
       void app.restored
