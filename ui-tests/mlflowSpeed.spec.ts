@@ -52,6 +52,16 @@ test.beforeEach(async ({ page, problems, sandbox }) => {
   await openLab(page, sandbox.lab);
 });
 
+test('pointing at the card loads its code and opens nothing', async ({
+  page
+}) => {
+  // Asked together with the code; nothing else asks in a lab at rest.
+  const config = page.waitForRequest(/\/sagemaker-governance\/config$/);
+  await page.locator('.jp-LauncherCard[title*="Experiments, runs"]').hover();
+  await config;
+  await expect(panel(page)).toHaveCount(0);
+});
+
 test('a closed tab comes back as it was, and rests meanwhile', async ({
   page
 }) => {
