@@ -183,6 +183,17 @@ function Body({
           </EmptyState>
         )
       )}
+      {servers.length > 0 && error === null && (
+        <button
+          type="button"
+          className="jp-sg-link"
+          // Out of reach it would lose the focus.
+          aria-disabled={isLooking}
+          onClick={isLooking ? undefined : again.onClick}
+        >
+          {again.label}
+        </button>
+      )}
       <Notes listing={listing} trans={trans} />
       {servers.length > 0 && (
         <label className="jp-sg-mlflow-remember">

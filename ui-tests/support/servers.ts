@@ -29,10 +29,22 @@ export const choice = (chooser: Locator, label: string): Locator =>
     name: new RegExp(`^${label.replace(/[()]/g, '\\$&')}`)
   });
 
+/** Have the dialog ask SageMaker anew, and wait for its answer. */
+export async function searchAgain(chooser: Locator): Promise<void> {
+  const again = chooser.getByRole('button', { name: 'Search again' });
+  const answer = chooser.page().waitForResponse(/\/mlflow-servers\?fresh/);
+  await again.click();
+  await answer;
+  await expect(again).toHaveAttribute('aria-disabled', 'false');
+}
+
 /** Open a server from the launcher, as a person does; other tabs are closed. */
 export async function openServer(page: Page, label: string): Promise<void> {
   await closeAll(page);
   const chooser = await openChooser(page);
+  if ((await choice(chooser, label).count()) === 0) {
+    await searchAgain(chooser);
+  }
   await choice(chooser, label).check();
   await chooser.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(chooser).toBeHidden();
@@ -65,3 +77,27 @@ export const NOT_THERE = [
   // Noise of MLflow's own tables and charts, in a tab of its own as well.
   /ResizeObserver loop completed/
 ];
+
+/**
+ * Wait until an expression is true in the page, and give it no gesture: all that
+ * Playwright evaluates, so every look of `expect`, counts as a person's.
+ */
+export async function untilWithoutGesture(
+  page: Page,
+  expression: string
+): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  try {
+    await expect
+      .poll(async () => {
+        const { result } = await session.send('Runtime.evaluate', {
+          expression,
+          userGesture: false
+        });
+        return result.value as unknown;
+      })
+      .toBe(true);
+  } finally {
+    await session.detach();
+  }
+}

@@ -244,7 +244,7 @@ def test_nothing_is_told_to_mlflows_makers(author: Lab) -> None:
 @pytest.mark.parametrize(
     ("connection", "code", "words"),
     [
-        ("wrong", "upstream_unauthorized", "does not accept the configured login (basic)"),
+        ("wrong", "upstream_unauthorized", "HTTP 401 to the configured login (basic)"),
         ("elsewhere", "upstream_unauthorized", "another region or service"),
         ("stage", "upstream_wrong_path", "API Gateway has no such route"),
     ],

@@ -129,6 +129,26 @@ describe('chooserForm', () => {
     expect(screen.getByText('6 of 9')).toBeTruthy();
   });
 
+  it('asks SageMaker again for one that was made meanwhile', async () => {
+    const answers: Answer[] = [
+      { servers: [OWN], notes: [] },
+      { servers: [OWN, server()], notes: [] }
+    ];
+    const { relay, names, settle } = await show(() => answers.shift());
+    const again = screen.getByRole('button', { name: 'Search again' });
+    expect(again.getAttribute('aria-disabled')).toBe('true');
+    again.focus();
+    await settle();
+    expect(names()).toEqual(['Own']);
+    fireEvent.click(again);
+    // One search at a time.
+    fireEvent.click(again);
+    await settle();
+    expect(names()).toEqual(['Own', 'Team']);
+    expect(relay.callsOf('mlflow-servers')).toHaveLength(2);
+    expect(document.activeElement).toBe(again);
+  });
+
   it('needs no search for a few', async () => {
     const { settle } = await show({ servers: [OWN, server()], notes: [] });
     await settle();
