@@ -134,7 +134,9 @@ describe('chooserForm', () => {
       { servers: [OWN], notes: [] },
       { servers: [OWN, server()], notes: [] }
     ];
-    const { relay, names, settle } = await show(() => answers.shift());
+    const { relay, names, settle } = await show(
+      () => answers.shift() ?? { servers: [], notes: [] }
+    );
     const again = screen.getByRole('button', { name: 'Search again' });
     expect(again.getAttribute('aria-disabled')).toBe('true');
     again.focus();
