@@ -13,6 +13,7 @@ import { Heartbeat } from './heartbeat';
 import type { FrameWish, IPlace, Phase } from './phase';
 import type { FrameMessage, HostMessage } from './protocol';
 import { READ_ONLY_STYLE } from './readOnly';
+import { Report } from './report';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
 
@@ -20,8 +21,6 @@ export type { FrameWish, IPlace, Phase } from './phase';
 
 /** No sign of the page for so long, ms, is worth saying. */
 const STALL = 20000;
-/** Ms after which a new route and title are passed on. */
-const TELL = 50;
 /** Requests for files at once where the browser has six connections. */
 const LANES_HTTP1 = 2;
 
@@ -40,7 +39,7 @@ export class Bridge implements IDisposable {
   }
 
   get place(): IPlace {
-    return this._place;
+    return this._report.place;
   }
 
   /** Address that the frame believes to be MLflow's root. */
@@ -67,7 +66,7 @@ export class Bridge implements IDisposable {
    * @param fresh do not use kept assets
    */
   async start(node: HTMLElement, route: string, fresh = false): Promise<void> {
-    this._place = { route, back: false, forward: false };
+    this._report.begin(route);
     this._setPhase({ kind: 'loading', done: 0, total: 0 });
     this._watch();
     this._node = node;
@@ -132,8 +131,7 @@ export class Bridge implements IDisposable {
     this._watch();
     this._setPhase(this._phase);
     // Whoever shows it now has not heard its title.
-    this._told = '';
-    this._tell();
+    this._report.again();
     return true;
   }
 
@@ -210,6 +208,7 @@ export class Bridge implements IDisposable {
       return;
     }
     this._isDisposed = true;
+    this._report.dispose();
     this._remove();
     this._options.storage.flush();
     Signal.clearData(this);
@@ -345,16 +344,10 @@ export class Bridge implements IDisposable {
         storage.clear(message.area);
         break;
       case 'route':
-        this._place = {
-          route: message.route,
-          back: message.index > 0,
-          forward: message.index < message.length - 1
-        };
-        this._tell();
+        this._report.route(message);
         break;
       case 'title':
-        this._title = message.title;
-        this._tell();
+        this._report.title(message.title);
         break;
       case 'ready':
         if (this._phase.kind !== 'ready') {
@@ -407,24 +400,6 @@ export class Bridge implements IDisposable {
     (this.wished as Signal<this, FrameWish>).emit(wish);
   }
 
-  /**
-   * Pass on where the page is, once for many messages: drawing the toolbar for
-   * each would let a page that never rests slow the lab down.
-   */
-  private _tell(): void {
-    this._telling ??= setTimeout(() => {
-      this._telling = null;
-      if (this._isDisposed) {
-        return;
-      }
-      (this.placeChanged as Signal<this, IPlace>).emit(this._place);
-      if (this._title !== this._told) {
-        this._told = this._title;
-        (this.titleChanged as Signal<this, string>).emit(this._title);
-      }
-    }, TELL);
-  }
-
   private _post(message: HostMessage, transfer: Transferable[] = []): void {
     this._frame?.post(message, transfer);
   }
@@ -460,12 +435,12 @@ export class Bridge implements IDisposable {
   private _node: HTMLElement | null = null;
   private _options: Bridge.IOptions;
   private _phase: Phase = { kind: 'loading', done: 0, total: 0 };
-  private _place: IPlace = { route: '/', back: false, forward: false };
+  private _report = new Report({
+    placed: place => (this.placeChanged as Signal<this, IPlace>).emit(place),
+    titled: title => (this.titleChanged as Signal<this, string>).emit(title)
+  });
   private _stall: ReturnType<typeof setTimeout> | undefined;
   private _traffic: Traffic | null = null;
-  private _telling: ReturnType<typeof setTimeout> | null = null;
-  private _title = '';
-  private _told = '';
 }
 
 export namespace Bridge {
