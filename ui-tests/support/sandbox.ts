@@ -29,6 +29,8 @@ export interface ISandboxParts {
   mlflow: string;
   openpages: string;
   credentials: string;
+  /** Process ids, of this machine. */
+  pids: { sandbox: number; lab: number };
 }
 
 /** How a lab joins. */
