@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import { useCase } from '../../../testing';
+import { useCase, workOf } from '../../../testing';
 import { KnownUseCases } from '../find';
 
 const credit = useCase();
@@ -121,11 +121,12 @@ describe('mentions in a text', () => {
           useCase({ id: `${n}`, key: null, name: `Credit score no ${n}` })
         )
       );
-      const began = Date.now();
-      expect(many.findNamed('Credit score no 77 '.repeat(500))).toHaveLength(
-        500
+      const work = workOf(() =>
+        expect(many.findNamed('Credit score no 77 '.repeat(500))).toHaveLength(
+          500
+        )
       );
-      expect(Date.now() - began).toBeLessThan(5000);
+      expect(work).toBeLessThan(5000);
     });
   });
 
@@ -149,9 +150,10 @@ describe('mentions in a text', () => {
       }),
       { numRuns: 500, seed: 20261121 }
     );
-    const began = Date.now();
-    known.find('A-'.repeat(49_000));
-    known.find(`${'A'.repeat(90_000)}-`);
-    expect(Date.now() - began).toBeLessThan(5000);
+    const work = workOf(() => {
+      known.find('A-'.repeat(49_000));
+      known.find(`${'A'.repeat(90_000)}-`);
+    });
+    expect(work).toBeLessThan(5000);
   });
 });
