@@ -4,9 +4,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # A lifecycle configuration of app type JupyterLab, best attached as built-in
-# (BuiltInLifecycleConfigArn). /opt/conda is new at every app start, so this runs
-# every time. It needs no internet: one wheel from S3, whose SHA-256 is pinned. The
-# execution role needs s3:GetObject on it, and kms:Decrypt for a key of your own.
+# (BuiltInLifecycleConfigArn): /opt/conda is new at every start. It needs no internet:
+# one wheel from S3, whose SHA-256 is pinned. The execution role needs s3:GetObject on
+# it, and kms:Decrypt for a key of your own.
 #
 # A script that fails would keep the app from starting: therefore no "set -e", and
 # always exit 0. One line, "sagemaker-governance: " and DONE, SKIPPED or ERROR, says
@@ -17,13 +17,13 @@
 
 set -u
 
-# User variables [update as needed]
+# User variables
 BUCKET=''  # S3 bucket of the wheel, in the region of the domain
 KEY=''     # .../jupyterlab_sagemaker_governance-X-py3-none-any.whl
 SHA256=''  # of the wheel: sha256sum FILE
 VERSION='' # for the log only
-# Connections, {"SageMakerGovernance": {"connections": [...]}}, or nothing for the
-# own account's registry only; secrets only as references.
+# {"SageMakerGovernance": {"connections": [...]}}, or nothing for the own account's
+# registry only; secrets only as references.
 CONFIG=''
 ACTION='' # uninstall: take it all away, from the user's volume too
 
@@ -40,10 +40,12 @@ CURRENT="$STATE_DIR/current"
 LABEXTENSION=share/jupyter/labextensions/jupyterlab-sagemaker-governance
 SERVER=etc/jupyter/jupyter_server_config.d/sagemaker_governance.json
 
-# The user's own settings, on the volume, are not for this.
+# The user's own settings, on the volume, are not for this; every user reads what is
+# installed.
+umask 022
 export PIP_CONFIG_FILE=/dev/null AWS_CONFIG_FILE=/dev/null
 export AWS_SHARED_CREDENTIALS_FILE=/dev/null
-unset AWS_PROFILE AWS_DEFAULT_PROFILE
+unset AWS_PROFILE AWS_DEFAULT_PROFILE BASH_ENV
 
 notes=''
 note() { notes="$notes $*"; }
@@ -111,7 +113,9 @@ find_places() {
   told="$(python -c 'import site, sysconfig
 print(sysconfig.get_paths()["purelib"], site.getusersitepackages(), sep="\n")' 2>&1)" ||
     fail "the Python in $PREFIX does not start. $(brief <<<"$told")"
-  site="${told%%$'\n'*}" user_site="${told##*$'\n'}"
+  # Before these two lines stand warnings, of a .pth file for instance.
+  user_site="${told##*$'\n'}" told="${told%$'\n'*}"
+  site="${told##*$'\n'}"
 }
 
 # A version is unpacked beside the one in use. Jupyter finds it by links through one
@@ -268,7 +272,8 @@ restart() {
 
 uninstall() {
   each_link remove_link
-  rm -rf "$STATE_DIR" "$CACHE_DIR"
+  rm -rf "$STATE_DIR" "$CACHE_DIR" 2>/dev/null ||
+    fail "$STATE_DIR or $CACHE_DIR could not be removed."
   rmdir "${STATE_DIR%/*}" 2>/dev/null
   end 'DONE everything was taken away; a running server keeps it until its restart.'
 }

@@ -336,3 +336,17 @@ def test_leftover_that_cannot_be_removed(studio: Studio, person: Person) -> None
         result = studio.run()
     assert result.errors() == []
     assert f"{stuck.parent} hides this version: remove it." in result.log
+
+
+def test_uninstall_that_cannot_remove_something(studio: Studio, person: Person) -> None:
+    studio.run()
+    wheel = next((studio.home / ".cache/sagemaker-governance").rglob("*.whl"))
+    studio.variables["ACTION"] = "uninstall"
+    with read_only(wheel.parent, person):
+        result = studio.run()
+    assert len(result.errors()) == 1
+    assert "could not be removed" in result.errors()[0]
+    assert wheel.exists()
+    studio.person.own(wheel.parent)
+    assert studio.run().errors() == []
+    assert not wheel.exists()

@@ -186,6 +186,27 @@ def test_the_users_own_settings_do_not_matter(studio: Studio) -> None:
     assert studio.seen()
 
 
+def test_python_that_warns(studio: Studio) -> None:
+    """As it does at each start for a bad .pth file, on standard error."""
+    before = studio.files()
+    studio.write(studio.site / "of-the-image.pth", "import no_such_module\n")
+    assert studio.run().errors() == []
+    assert studio.seen()
+    studio.variables["ACTION"] = "uninstall"
+    assert studio.run().errors() == []
+    (studio.site / "of-the-image.pth").unlink()
+    assert studio.files() == before
+
+
+def test_a_strict_umask(studio: Studio) -> None:
+    """Whoever the server runs as can read what is installed."""
+    hidden = ("sh", "-c", 'umask 077; exec "$1"', "sh")
+    assert studio.run(before=hidden).errors() == []
+    current = studio.prefix / STATE / "current"
+    closed = [path for path in current.resolve().rglob("*") if not path.stat().st_mode & 0o004]
+    assert closed == []
+
+
 def test_without_the_restart_command_it_says_so(studio: Studio) -> None:
     studio.remove_tool("restart-jupyter-server")
     result = studio.run()
