@@ -16,7 +16,15 @@ from .finding import OK, UNTESTED, WARNING, Amiss, Finding
 if TYPE_CHECKING:
     from ..relay import Relay
 
-_BROAD = "AmazonSageMakerFullAccess"
+#: AWS's own policies that grant `sagemaker:UpdateModelPackage` without a condition, as the
+#: AWS Managed Policy Reference has them; `lifecycle-config/cli/roles.ts` warns of the same.
+_BROAD = (
+    "AdministratorAccess",
+    "AmazonSageMakerFullAccess",
+    "AmazonSageMakerModelRegistryFullAccess",
+    "PowerUserAccess",
+)
+_OF_AWS = re.compile(r"arn:[\w-]+:iam::aws:policy/(?:.*/)?([^/]+)")
 #: Seconds for IAM, which spaces without internet mostly cannot reach.
 _PATIENCE = 8.0
 #: IAM has one place for each partition.
@@ -188,25 +196,27 @@ async def full_access(relay: Relay, connection: SageMakerConnection) -> list[Fin
                 UNTESTED,
                 f"the policies of role {name} cannot be seen: {seen}",
                 "Nothing is wrong with that. Ask an administrator whether"
-                f" {_BROAD} is attached: alone it lets everybody approve.",
+                f" {' or '.join(_BROAD)} is attached: each alone lets everybody approve.",
             )
         ]
-    if any(policy.rsplit("/", 1)[-1] == _BROAD for policy in seen):
+    named = {found[1] for policy in seen if (found := _OF_AWS.fullmatch(policy))}
+    if broad := sorted(named.intersection(_BROAD)):
         return [
             Finding(
                 "full-access",
                 WARNING,
-                f"{_BROAD} is attached to role {name}: alone it grants approval, deletion and"
-                " signing in as somebody else",
+                f"{' and '.join(broad)} attached to role {name}: it alone grants approval",
                 "Ask an administrator to detach it, or to attach lifecycle-config/iam"
-                "/data-scientist.json beside it, whose denials hold: docs/permissions.md.",
+                "/data-scientist.json beside it, with the name of the approvers' role in its"
+                " NeverRunAsApprover: docs/permissions.md.",
             )
         ]
     return [
         Finding(
             "full-access",
             OK,
-            f"{_BROAD} is not attached to role {name} (managed policies: {len(seen)})",
+            f"no policy of AWS that grants approval is attached to role {name} (managed policies:"
+            f" {len(seen)}; own and inline ones are not read)",
         )
     ]
 

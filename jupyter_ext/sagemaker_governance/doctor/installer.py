@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Where `lifecycle-config/install.sh` writes its lines, beside CloudWatch.
 _LOG = "/var/log/apps/app_container.log"
 #: What it leaves behind, below the prefix of the environment.
-_RECORD = "var/sagemaker-governance/installed"
+_RECORD = "var/sagemaker-governance/current/wanted"
 #: Bytes at the end of the log that are looked through.
 _TAIL = 1 << 20
 _LINE = re.compile(r"sagemaker-governance: (.*)")

@@ -83,7 +83,7 @@ class _Rights:
 
     def _judged(self, operation: str, error: Refused, vital: bool) -> tuple[str, str, str]:
         if error.denied:
-            file = "reader.json" if vital else "mlflow-read.json"
+            file = "reader.json" if vital else "mlflow-reader.json"
             return (
                 FAILED if vital else WARNING,
                 f"denied. {error.message}".strip(),

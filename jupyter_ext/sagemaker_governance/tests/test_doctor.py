@@ -177,7 +177,7 @@ def test_without_mlflow_rights_only_mlflow_is_concerned(registries: Lab, upstrea
     upstream.on("/registry-own", denying("ListMlflowApps"))
     found = one(registries, "action", "own", "sagemaker:ListMlflowApps")
     assert found["state"] == "warning"
-    assert "mlflow-read.json" in found["hint"]
+    assert "mlflow-reader.json" in found["hint"]
 
 
 def test_expired_credentials_are_told_once(registries: Lab, upstream: StandIn) -> None:
@@ -238,6 +238,10 @@ def test_a_policy_that_grants_approval_is_told(registries: Lab, upstream: StandI
     found = one(registries, "full-access", "own")
     assert found["state"] == "warning"
     assert "grants approval" in found["message"]
+    for name in ("AdministratorAccess", "AmazonSageMakerModelRegistryFullAccess"):
+        upstream.on("/iam", policies("Other", name))
+        found = one(registries, "full-access", "own")
+        assert (found["state"], name in found["message"]) == ("warning", True)
     denied = "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>"
     upstream.on("/iam", fixed(denied, 403, "text/xml"))
     found = one(registries, "full-access", "own")

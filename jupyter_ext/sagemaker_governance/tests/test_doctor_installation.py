@@ -169,9 +169,9 @@ def test_the_last_word_of_the_installer(
         log = "sagemaker-governance: ERROR of an earlier start\nsomething else\n"
         (tree / "app.log").write_text(f"{log}sagemaker-governance: {line}\nmore\n")
     if record:
-        place = tree / "conda" / "var" / "sagemaker-governance"
-        place.mkdir(parents=True)
-        (place / "installed").write_text("x")
+        place = tree / "conda" / installer._RECORD
+        place.parent.mkdir(parents=True)
+        place.write_text("x")
     found = only(asyncio.run(installer.installer(relay_with())))
     assert found.state == state, found
     assert words in found.message
@@ -182,14 +182,16 @@ def test_the_script_writes_what_is_looked_for() -> None:
     """Log, record and words of `install.sh` are those of this check."""
     script = (ROOT / "lifecycle-config" / "install.sh").read_text()
     assert installer._LOG in script
-    folder, _, name = installer._RECORD.rpartition("/")
-    assert f"$PREFIX/{folder}" in script
-    assert f"/{name}" in script
+    folder, current, name = installer._RECORD.rsplit("/", 2)
     for words in (
-        '"sagemaker-governance: $*"',
-        'log "ERROR ',
-        'log "SKIPPED ',
-        'log "DONE version ',
+        f'STATE_DIR="$PREFIX/{folder}"\n',
+        f'CURRENT="$STATE_DIR/{current}"\n',
+        f'>"$stage/{name}"',
+        'mv -T "$CURRENT.next" "$CURRENT"',
+        'line="sagemaker-governance: $*',
+        'end "ERROR ',
+        "end 'SKIPPED ",
+        'what="DONE version $VERSION installed ',
     ):
         assert words in script
 
