@@ -97,6 +97,32 @@ export function keyOf(wheel: IWheel, prefix: string): string {
     .join('/');
 }
 
+/** Members of a login that are secret; the server takes references only. */
+const SECRET = ['password', 'apikey', 'token'];
+
+/** Dotted path of a secret that stands in a configuration itself; empty: none does. */
+export function literalSecret(value: Json, path = ''): string {
+  const members: [string, Json][] = Array.isArray(value)
+    ? value.map((one, at) => [String(at), one])
+    : isObject(value)
+      ? Object.entries(value)
+      : [];
+  for (const [name, one] of members) {
+    const where = path === '' ? name : `${path}.${name}`;
+    if (typeof one === 'string') {
+      if (path.split('.').at(-1) === 'auth' && SECRET.includes(name)) {
+        return where;
+      }
+    } else {
+      const deeper = literalSecret(one, where);
+      if (deeper !== '') {
+        return deeper;
+      }
+    }
+  }
+  return '';
+}
+
 /** The configuration of the connections, checked and without white space. */
 export function readConfig(path: string): string {
   let value: Json;
@@ -116,6 +142,15 @@ export function readConfig(path: string): string {
     throw new CliError(
       `${path} has no member "SageMakerGovernance".`,
       'It is {"SageMakerGovernance": {"connections": [...]}}; docs/architecture.md describes it.',
+      EXIT.usage
+    );
+  }
+  const secret = literalSecret(value);
+  if (secret !== '') {
+    throw new CliError(
+      // Not the text: this goes to terminals and logs.
+      `${path} holds a secret itself, in ${secret}: whoever may describe the lifecycle configuration would read it.`,
+      'Write a reference there, {"secretsmanager": "NAME"} or {"env": "NAME"}, and change that secret.',
       EXIT.usage
     );
   }

@@ -113,6 +113,25 @@ def test_render_refuses_what_studio_would_refuse(cli: Cli, release: Release) -> 
     assert "Shorten the configuration by" in done.err
 
 
+@pytest.mark.parametrize("member", ["password", "apikey", "token"])
+def test_render_takes_no_secret(cli: Cli, release: Release, member: str) -> None:
+    """Everybody who may describe the lifecycle configuration would read it."""
+    words = ("render", "--wheel", str(release("1.0.0")), "--bucket", BUCKET, "--json")
+    config = cli.folder / "connections.json"
+
+    def write(secret: object) -> None:
+        login = {"type": "basic", "username": "u", member: secret}
+        content = {"connections": [{"id": "one"}, {"id": "two", "auth": login}]}
+        config.write_text(json.dumps({"SageMakerGovernance": content}))
+
+    write("hunter2-hunter2")
+    done = cli(*words, "--config", str(config), code=2)
+    assert f"SageMakerGovernance.connections.1.auth.{member}" in done.err
+    assert "hunter2" not in done.out + done.err
+    write({"secretsmanager": "governance/login", "key": member})
+    cli(*words, "--config", str(config))
+
+
 def test_the_same_content_has_the_same_name(cli: Cli, release: Release) -> None:
     def name(version: str, bucket: str = BUCKET) -> str:
         words = ("render", "--wheel", str(release(version)), "--bucket", bucket, "--json")
