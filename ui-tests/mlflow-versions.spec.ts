@@ -3,6 +3,8 @@ import type { Frame, Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { older } from '../sandbox/mlflow_server/versions.json';
+import { changesOf, clearUp } from './mlflow/changes';
+import type { IWork } from './mlflow/changes';
 import { LEFT, REFUSED, WALKED } from './mlflow/pages';
 import { connectionOf, patterns, seedOf, VERSIONS } from './mlflow/server';
 import type { ISeed } from './mlflow/server';
@@ -171,6 +173,23 @@ for (const version of VERSIONS) {
         expect.soft(calls.failed.splice(0), one.route(seed)).toEqual([]);
         expect.soft(problems.unexpected(), one.route(seed)).toEqual([]);
       });
+    }
+    const work: IWork = {
+      ...{ page, frame, version, url, go: route => go(frame, route) },
+      name: `changed-in-the-lab-${Date.now()}`,
+      ...{ experiment: '', run: '', digest: '' }
+    };
+    try {
+      for (const one of changesOf(version)) {
+        await test.step(one.feature, async () => {
+          await one.do(work);
+          await calls.settle(page);
+          expect.soft(calls.failed.splice(0), one.feature).toEqual([]);
+          expect.soft(problems.unexpected(), one.feature).toEqual([]);
+        });
+      }
+    } finally {
+      await clearUp(work);
     }
   });
 }

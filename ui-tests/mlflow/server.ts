@@ -65,7 +65,11 @@ export function patterns(version: string): string[] {
   return [...new Set(found)].sort();
 }
 
-async function call<Answer>(url: string, body?: object): Promise<Answer> {
+/** Call a server; with a body as POST. */
+export async function call<Answer>(
+  url: string,
+  body?: object
+): Promise<Answer> {
   const answer = await fetch(url, {
     method: body ? 'POST' : 'GET',
     headers: { 'Content-Type': 'application/json' },

@@ -1,4 +1,5 @@
 /** The table of docs/mlflow.md: which page of which version is shown. */
+import { changesOf } from './changes';
 import { LEFT, REFUSED, WALKED } from './pages';
 import type { IPage } from './pages';
 import { isAtLeast, patterns, VERSIONS } from './server';
@@ -26,7 +27,11 @@ export function table(): string {
   const shown = new Map(
     VERSIONS.map(version => [
       version,
-      new Set(pagesOf(version).map(({ feature }) => feature))
+      new Set(
+        [...pagesOf(version), ...changesOf(version)].map(
+          ({ feature }) => feature
+        )
+      )
     ])
   );
   const features = [
@@ -37,7 +42,10 @@ export function table(): string {
     VERSIONS.some(version => patterns(version).includes(pattern))
   );
   return [
-    row(['Page', ...VERSIONS.map(version => `MLflow ${version}`)]),
+    row([
+      'Page, or what is done there',
+      ...VERSIONS.map(version => `MLflow ${version}`)
+    ]),
     row(['---', ...VERSIONS.map(() => '---')]),
     ...features.map(feature =>
       row([
