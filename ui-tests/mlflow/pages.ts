@@ -259,8 +259,8 @@ export const WALKED: Record<string, IPage[]> = {
       draws
     })),
     {
-      // Another run: MLflow itself loses its place in the tree of files when
-      // the run changes below it.
+      // Another page in between: MLflow itself looks for the open file in the
+      // tree of the next run (see FAULTS).
       feature: 'A run: overview',
       route: seed => `/experiments/${seed.assistant}/runs/${seed.letter}`,
       shows: /temperature/
@@ -459,5 +459,20 @@ export const REFUSED: {
     call: /^ajax-api\/\d\.0\/mlflow\/users\//,
     status: 404,
     why: 'a server without logins has no users; the same in a browser tab'
+  },
+  {
+    name: '.../mlflow/experiments/get-by-name',
+    call: /^ajax-api\/\d\.0\/mlflow\/experiments\/get-by-name$/,
+    status: 404,
+    why: 'asks whether the name of a new experiment is free; the same in a browser tab'
+  }
+];
+
+/** Faults of MLflow's own pages: seen in a browser tab without the lab too. */
+export const FAULTS: { versions: string[]; what: string; then: string }[] = [
+  {
+    versions: ['3.17.2', '3.10.1', '2.22.5'],
+    what: 'going straight from an open artifact of a run to the artifacts of another run that were shown before',
+    then: '“Something went wrong” instead of the page; reload the tab'
   }
 ];

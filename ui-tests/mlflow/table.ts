@@ -1,6 +1,6 @@
 /** The table of docs/mlflow.md: which page of which version is shown. */
 import { changesOf } from './changes';
-import { LEFT, REFUSED, WALKED } from './pages';
+import { FAULTS, LEFT, REFUSED, WALKED } from './pages';
 import type { IPage } from './pages';
 import { isAtLeast, patterns, VERSIONS } from './server';
 
@@ -68,6 +68,14 @@ export function table(): string {
     row(['---', '---', '---']),
     ...REFUSED.map(({ name, status, why }) =>
       row([`\`${name}\``, String(status), why])
+    ),
+    '',
+    'Faults of MLflow’s own, the same in a browser tab:',
+    '',
+    row(['MLflow', 'What was done', 'What is seen']),
+    row(['---', '---', '---']),
+    ...FAULTS.map(({ versions, what, then }) =>
+      row([versions.join(', '), what, then])
     )
   ].join('\n');
 }
