@@ -149,6 +149,9 @@ for (const version of VERSIONS) {
       '';
     const seed: ISeed = await seedOf(url, version);
     const frame = await openVersion(page, version);
+    // As it opens by itself, before anything goes to a route.
+    await expect.soft(frame.locator('body')).toHaveText(/credit-risk-scoring/);
+    await expect.soft(frame.locator('body')).not.toHaveText(/Page Not Found/);
     for (const one of pagesOf(version)) {
       await test.step(`${one.feature}: ${one.opens?.at(-1) ?? one.route(seed)}`, async () => {
         await go(frame, one.route(seed));

@@ -10,6 +10,23 @@ export type Subject =
 /** Where MLflow starts when nobody says where: the list of experiments. */
 export const HOME_ROUTE = '/experiments';
 
+/** MLflow's own start page, a route of every version. */
+export const START_ROUTE = '/';
+
+/**
+ * A route as MLflow of a version has it. Before 3.0 the list of experiments is
+ * the start page, and at `/experiments` is MLflow's own "Page Not Found"
+ * (`experiment-tracking/routes.ts` of 2.22.5).
+ *
+ * @param version - of the pages; where it is not known, the start page will do
+ */
+export function routeIn(version: string, route: string): string {
+  const path = route.split('?')[0];
+  return path === HOME_ROUTE && !(parseInt(version, 10) >= 3)
+    ? START_ROUTE
+    : route;
+}
+
 /**
  * What a route is about; the route comes from the frame, so each id is checked
  * and what it names is read again from the API before it is used.

@@ -1,4 +1,25 @@
-import { registerArgs, runRoute, subjectOf, versionRoute } from '../routes';
+import {
+  HOME_ROUTE,
+  registerArgs,
+  routeIn,
+  runRoute,
+  subjectOf,
+  versionRoute
+} from '../routes';
+
+describe('routeIn', () => {
+  it.each([
+    ['3.17.2', HOME_ROUTE, HOME_ROUTE],
+    ['10.0.0', HOME_ROUTE, HOME_ROUTE],
+    ['2.22.5', HOME_ROUTE, '/'],
+    ['2.22.5', `${HOME_ROUTE}?searchFilter=a`, '/'],
+    ['unknown', HOME_ROUTE, '/'],
+    ['2.22.5', '/experiments/1', '/experiments/1'],
+    ['2.22.5', '/models', '/models']
+  ])('knows of MLflow %s where %s is', (version, route, there) => {
+    expect(routeIn(version, route)).toBe(there);
+  });
+});
 
 describe('subjectOf', () => {
   it.each([

@@ -4,6 +4,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { newToken, type RelayError } from '../../relay';
 import type { IMLflowConnection, IRelay } from '../../tokens';
+import { routeIn } from '../routes';
 import { baseOf, resolveAddress } from './address';
 import { type Assets, isAsset, readPage } from './assets';
 import { isHttp1, whenIdle } from './browser';
@@ -149,7 +150,10 @@ export class Bridge implements IDisposable {
     this._post({ kind: 'go', delta });
   }
 
-  /** Go to a route; a page that is not there yet goes when it is. */
+  /**
+   * Go to a route, as MLflow's version has it; a page that is not there yet goes
+   * when it is.
+   */
   navigate(route: string): void {
     this._next = route;
     this._catchUp();
@@ -216,7 +220,7 @@ export class Bridge implements IDisposable {
 
   private async _load(route: string, fresh: boolean): Promise<void> {
     const { relay, connection, storage } = this._options;
-    const { html, assets } = await readPage({
+    const { html, version, assets } = await readPage({
       relay,
       connection: connection.id,
       server: `${connection.assets} ${connection.trackingUri}`,
@@ -228,6 +232,7 @@ export class Bridge implements IDisposable {
       return;
     }
     const index = parseIndex(html);
+    this._version = version;
     this._assets = assets;
     const nonce = newToken();
     this._traffic = new Traffic({
@@ -265,7 +270,7 @@ export class Bridge implements IDisposable {
         connection.readOnly ? READ_ONLY_STYLE : null
       ),
       nonce,
-      route,
+      route: routeIn(version, route),
       title: this._options.title,
       receive: message => this._receive(message),
       ended: reason => {
@@ -388,7 +393,8 @@ export class Bridge implements IDisposable {
       this._post({ kind: 'theme', dark: this._dark });
     }
     if (this._next !== null) {
-      this._post({ kind: 'navigate', route: this._next });
+      const route = routeIn(this._version, this._next);
+      this._post({ kind: 'navigate', route });
     }
     this._keystrokes = this._dark = this._next = null;
   }
@@ -441,6 +447,8 @@ export class Bridge implements IDisposable {
   });
   private _stall: ReturnType<typeof setTimeout> | undefined;
   private _traffic: Traffic | null = null;
+  /** Of MLflow's pages. */
+  private _version = 'unknown';
 }
 
 export namespace Bridge {

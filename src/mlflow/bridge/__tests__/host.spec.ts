@@ -59,10 +59,11 @@ function greet() {
 }
 
 /** A page without files that are waited for. */
-const WHOLE = [
+const whole = (version: string): number[] => [
   ...file(0, '', 'text/html', PAGE),
-  ...file(1, 'version', 'text/plain', '3.4.0')
+  ...file(1, 'version', 'text/plain', version)
 ];
+const WHOLE = whole('3.4.0');
 
 /** A bridge whose relay sends these bytes and then nothing more. */
 function start(bytes: number[]): { bridge: Bridge; phases: Phase[] } {
@@ -182,6 +183,23 @@ describe('Bridge whose page is not there yet', () => {
     expect(told.slice(3)).toEqual([
       { kind: 'navigate', route: '/experiments/2' }
     ]);
+    bridge.dispose();
+  });
+});
+
+describe('Bridge at the list of experiments', () => {
+  it.each([
+    ['2.22.5', '/'],
+    ['3.17.2', '/experiments']
+  ])('opens it where MLflow %s has it', async (version, there) => {
+    const { bridge } = start(whole(version));
+    void bridge.start(document.body, '/experiments');
+    await jest.advanceTimersByTimeAsync(100);
+    const { frame, told, say } = greet();
+    expect(frame?.src).toBe(`blob:x#${there}`);
+    say({ kind: 'ready' });
+    bridge.navigate('/experiments');
+    expect(told).toEqual([{ kind: 'navigate', route: there }]);
     bridge.dispose();
   });
 });
