@@ -20,7 +20,7 @@ import { parseRouteText } from './bridge/protocol';
 import { openInBrowserTab, tabWay } from './browserTab';
 import { actOn } from './lazyAct';
 import { MLflowPanel } from './panel';
-import { HOME_ROUTE, subjectOf } from './routes';
+import { HOME_ROUTE, START_ROUTE, subjectOf } from './routes';
 import { findServer, isDown } from './servers';
 import type { WarmFrames } from './warm';
 import { MLflowWidget } from './widget';
@@ -136,13 +136,15 @@ async function findConnection(
 /**
  * Open a connection that the lab does not show in a browser tab.
  *
+ * @param route - none: MLflow's start page, which every version has; of which
+ *   one the pages are is not asked
  * @returns false when its server has to be started first, which a tab of the lab
  *   offers
  */
 export async function openOutside(
   { relay, trans }: IOpenServices,
   connection: IMLflowConnection,
-  route: string
+  route = START_ROUTE
 ): Promise<boolean> {
   if (tabWay(connection) === 'link') {
     // Where it cannot be learnt, SageMaker's refusal says what is wrong.

@@ -14,17 +14,16 @@ export const HOME_ROUTE = '/experiments';
 export const START_ROUTE = '/';
 
 /**
- * A route as MLflow of a version has it. Before 3.0 the list of experiments is
- * the start page, and at `/experiments` is MLflow's own "Page Not Found"
- * (`experiment-tracking/routes.ts` of 2.22.5).
+ * A route as MLflow of a version has it. Before 3.2 the list of experiments is
+ * the start page, and MLflow's own "Page Not Found" is at `/experiments` (the
+ * routers in the bundles of 2.22.5, 3.0.0 and 3.1.0; 3.2.0 has a route there).
  *
  * @param version - of the pages; where it is not known, the start page will do
  */
 export function routeIn(version: string, route: string): string {
-  const path = route.split('?')[0];
-  return path === HOME_ROUTE && !(parseInt(version, 10) >= 3)
-    ? START_ROUTE
-    : route;
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? ['', '0', '0'];
+  const hasList = +major > 3 || (+major === 3 && +minor >= 2);
+  return route.split('?')[0] === HOME_ROUTE && !hasList ? START_ROUTE : route;
 }
 
 /**

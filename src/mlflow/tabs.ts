@@ -43,7 +43,11 @@ export class MLflowTabs {
       if (
         !connection ||
         (connection.ui !== 'bridge' &&
-          (await openOutside(services, connection, route)))
+          (await openOutside(
+            services,
+            connection,
+            args.route === undefined ? undefined : route
+          )))
       ) {
         return undefined;
       }

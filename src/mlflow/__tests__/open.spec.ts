@@ -149,4 +149,11 @@ describe('openOutside', () => {
       url === 'https://x.test/1' ? 1 : 0
     );
   });
+
+  it('opens the start page, a route of every version, without a route', async () => {
+    const one = mlflowConnection({ ui: 'tab', publicUrl: 'https://m.test/' });
+    const { services } = setUp([], [one]);
+    expect(await openOutside(services, one)).toBe(true);
+    expect(open.mock.calls).toEqual([['https://m.test/#/', '_blank']]);
+  });
 });

@@ -11,6 +11,9 @@ describe('routeIn', () => {
   it.each([
     ['3.17.2', HOME_ROUTE, HOME_ROUTE],
     ['10.0.0', HOME_ROUTE, HOME_ROUTE],
+    ['3.2.0rc0', HOME_ROUTE, HOME_ROUTE],
+    ['3.1.4', HOME_ROUTE, '/'],
+    ['3.0.0', HOME_ROUTE, '/'],
     ['2.22.5', HOME_ROUTE, '/'],
     ['2.22.5', `${HOME_ROUTE}?searchFilter=a`, '/'],
     ['unknown', HOME_ROUTE, '/'],
