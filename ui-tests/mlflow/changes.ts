@@ -54,7 +54,9 @@ const api = <Answer>(
   body?: object
 ): Promise<Answer> => call(`${work.url}/api/2.0/mlflow/${path}`, body);
 
-const byId = (work: IWork, id: string): Locator => work.frame.getByTestId(id);
+/** By either of the two attributes that MLflow has for it. */
+const byId = (work: IWork, id: string): Locator =>
+  work.frame.locator(`[data-testid="${id}"], [data-test-id="${id}"]`);
 
 const dialog = (work: IWork): Locator => work.frame.getByRole('dialog');
 
