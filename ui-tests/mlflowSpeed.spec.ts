@@ -99,7 +99,9 @@ test('a closed tab comes back as it was, and rests meanwhile', async ({
   await expect.poll(() => seen.length).toBeGreaterThan(0);
 });
 
-test('a page that is put away leaves the keyboard to the lab', async ({ page }) => {
+test('a page that is put away leaves the keyboard to the lab', async ({
+  page
+}) => {
   await open(page);
   await page.locator('.jp-sg-mlflow iframe').click();
   await close(page);
