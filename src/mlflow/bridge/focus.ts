@@ -72,9 +72,14 @@ export class FocusGuard implements IDisposable {
     return document.activeElement === this._frame;
   }
 
-  /** Take the focus out of the frame, whatever put it there. */
+  /** Take the focus out of the frame, and count it as taken. */
   refuse(): void {
     this._isBesieged = !this._thefts.take() || this._isBesieged;
+    this.release();
+  }
+
+  /** Take the focus out of the frame, where nobody did wrong. */
+  release(): void {
     const last = this._last;
     if (last instanceof HTMLElement && last.isConnected) {
       last.focus({ preventScroll: true });

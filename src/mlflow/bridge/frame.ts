@@ -115,7 +115,10 @@ export class Frame implements IDisposable {
       window.addEventListener('blur', this._onBlur);
       // From one frame to another the focus goes without any event here.
       this._looking = setInterval(() => this._refuse(), LOOK);
-      this._refuse();
+      // Who closes a tab leaves the focus in its page: that is no theft.
+      if (this.hasFocus) {
+        this._guard.release();
+      }
     }
   }
 
