@@ -38,14 +38,15 @@ CACHE_DIR="${HOME:=/home/sagemaker-user}/.cache/sagemaker-governance"
 STATE_DIR="$PREFIX/var/sagemaker-governance"
 CURRENT="$STATE_DIR/current"
 LABEXTENSION=share/jupyter/labextensions/jupyterlab-sagemaker-governance
-SERVER=etc/jupyter/jupyter_server_config.d/sagemaker_governance.json
+PARTS=("$LABEXTENSION" etc/jupyter/jupyter_server_config.d/sagemaker_governance.json
+  bin/jupyter-sagemaker-governance)
 
 # The user's own settings, on the volume, are not for this; every user reads what is
 # installed.
 umask 022
 export PIP_CONFIG_FILE=/dev/null AWS_CONFIG_FILE=/dev/null
 export AWS_SHARED_CREDENTIALS_FILE=/dev/null
-unset AWS_PROFILE AWS_DEFAULT_PROFILE BASH_ENV
+unset AWS_PROFILE AWS_DEFAULT_PROFILE
 
 notes=''
 note() { notes="$notes $*"; }
@@ -122,8 +123,8 @@ print(sysconfig.get_paths()["purelib"], site.getusersitepackages(), sep="\n")' 2
 # link, "current"; renaming that is the only step that changes the lab.
 # each_link COMMAND, which takes a link and its target
 each_link() {
-  "$1" "$PREFIX/$LABEXTENSION" "$CURRENT/lib/$LABEXTENSION"
-  "$1" "$PREFIX/$SERVER" "$CURRENT/lib/$SERVER"
+  local at
+  for at in "${PARTS[@]}"; do "$1" "$PREFIX/$at" "$CURRENT/lib/$at"; done
   "$1" "$site/sagemaker-governance.pth" "$CURRENT/lib.pth"
   "$1" "$PREFIX/etc/jupyter/jupyter_sagemaker_governance_config.json" "$CURRENT/config.json"
 }
@@ -248,7 +249,7 @@ use() {
 remove_leftovers() {
   local copy
   for copy in "$user_site"/{sagemaker_governance,{,_,__editable__.}jupyterlab_sagemaker_governance*} \
-    "$HOME/.local/$LABEXTENSION" "$HOME/.local/$SERVER"; do
+    "${PARTS[@]/#/$HOME/.local/}"; do
     [ -e "$copy" ] || [ -L "$copy" ] || continue
     if rm -rf "$copy" 2>/dev/null; then
       note "Removed $copy, which hid this version."

@@ -24,6 +24,7 @@ FOLDER = "sagemaker-governance"
 """Of the bucket; execution roles may read it."""
 PACKAGE = "jupyterlab-sagemaker-governance"
 LABEXTENSION = Path("share/jupyter/labextensions") / PACKAGE
+DOCTOR = Path("bin/jupyter-sagemaker-governance")
 SERVER = Path("etc/jupyter/jupyter_server_config.d/sagemaker_governance.json")
 CONFIG_FILE = Path("etc/jupyter/jupyter_sagemaker_governance_config.json")
 STATE = Path("var/sagemaker-governance")

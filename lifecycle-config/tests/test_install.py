@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import S3
 from person import Image, Person, pythons
-from studio import BUCKET, CONFIG_FILE, PACKAGE, SCRIPT, STATE, Studio, with_version
+from studio import BUCKET, CONFIG_FILE, DOCTOR, PACKAGE, SCRIPT, STATE, Studio, with_version
 from studio_lab import started
 
 from sandbox.tests.aws_fixture import AwsProcess
@@ -96,6 +96,9 @@ def test_first_start(studio: Studio, wheel: Path) -> None:
     assert "sagemaker_governance enabled" in servers
     assert f"sagemaker_governance {studio.installed()} OK" in servers
     assert PACKAGE in studio.python("-m", "pip", "list", "--disable-pip-version-check")
+    # `jupyter sagemaker-governance doctor`, as a person types it in a terminal.
+    told = studio.python(str(studio.prefix / DOCTOR), "doctor", "--help")
+    assert "usage: jupyter sagemaker-governance doctor" in told
     with started(studio) as lab:
         assert lab.version() == studio.installed()
         assert [entry["label"] for entry in lab.connections()] == ["Own"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import S3
-from studio import CONFIG_FILE, LABEXTENSION, SERVER, STATE, Studio, with_version
+from studio import CONFIG_FILE, DOCTOR, LABEXTENSION, SERVER, STATE, Studio, with_version
 from studio_lab import started
 
 TRACE = """set -o functrace
@@ -120,7 +120,7 @@ class Parts:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        inside = (STATE, LABEXTENSION, SERVER, CONFIG_FILE)
+        inside = (STATE, LABEXTENSION, SERVER, DOCTOR, CONFIG_FILE)
         self.places = [studio.prefix / name for name in inside]
         self.places += [studio.site / "sagemaker-governance.pth", studio.home / ".cache"]
         self.kept = studio.folder / "parts"
