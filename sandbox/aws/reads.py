@@ -8,7 +8,7 @@ from typing import Any
 
 from . import shapes
 from .errors import invalid
-from .registry import Group, Place, Record, Registry, page, parse_arn
+from .registry import Group, Place, Record, Registry, listed, page, parse_arn
 from .search import compile_expression, sort_key
 
 
@@ -101,9 +101,7 @@ def list_groups(registry: Registry, place: Place, params: Record) -> Record:
         return _ordered(records, params, "ModelPackageGroupName")
 
     found = registry.kept(_key("ListModelPackageGroups", place, params), make)
-    shown, token = page(found, params)
-    answer: Record = {"ModelPackageGroupSummaryList": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("ModelPackageGroupSummaryList", found, params)
 
 
 def describe_group(registry: Registry, place: Place, params: Record) -> Record:
@@ -126,9 +124,9 @@ def list_packages(registry: Registry, place: Place, params: Record) -> Record:
             and part in r["ModelPackageGroupName"].lower()
             and _within(r, params)
         ]
-    shown, token = page(_ordered(records, params, "ModelPackageVersion"), params)
-    answer: Record = {"ModelPackageSummaryList": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed(
+        "ModelPackageSummaryList", _ordered(records, params, "ModelPackageVersion"), params
+    )
 
 
 def describe_package(registry: Registry, place: Place, params: Record) -> Record:
@@ -166,6 +164,4 @@ def list_tags(registry: Registry, place: Place, params: Record) -> Record:
         raise invalid(f"Resource {arn} does not exist.")
     tags = group.tags if address.version is None else {}
     records = [{"Key": k, "Value": v} for k, v in tags.items()]
-    shown, token = page(records, params, default=50)
-    answer: Record = {"Tags": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("Tags", records, params, default=50)

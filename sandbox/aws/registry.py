@@ -274,3 +274,14 @@ def page(
     if end < len(records):
         token = urlsafe_b64encode(json.dumps([end, mark]).encode()).decode()
     return records[start:end], token
+
+
+def listed(member: str, records: Sequence[Record], params: Record, default: int = 10) -> Record:
+    """Answer of a listing: a page below ``member``, with the token of the next one.
+
+    Raises:
+        ApiError: as ``page``.
+    """
+    shown, token = page(records, params, default)
+    answer: Record = {member: shown}
+    return answer | ({"NextToken": token} if token else {})

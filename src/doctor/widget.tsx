@@ -30,6 +30,7 @@ class DoctorDocument extends ReactWidget {
     private _trans: TranslationBundle
   ) {
     super();
+    this.addClass('jp-sg-page');
     this.addClass('jp-sg-doctor');
     // Scrolled by keys too.
     this.node.tabIndex = 0;

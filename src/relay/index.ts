@@ -8,7 +8,7 @@ export { groupOfArn } from './groupOfArn';
 export { handshake } from './handshake';
 export type { IMismatch } from './handshake';
 export { Limiter } from './limiter';
-export { decode, readParts, readText, TooLargeError } from './read';
+export { decode, eachPart, readParts, readText, TooLargeError } from './read';
 export { Relay } from './relay';
 export { newToken } from './random';
 export {

@@ -9,17 +9,17 @@ export class TooLargeError extends Error {
 }
 
 /**
- * The bytes of a body, unless it is too large: the lab's page must survive a server
- * that never stops sending, or sends megabytes that unpack to gigabytes.
+ * The bytes of a body as they come, unless it is too large: the lab's page must
+ * survive a server that never stops sending, or sends megabytes that unpack to
+ * gigabytes.
  *
  * @param limit bytes, after decompression
  * @throws TooLargeError
  */
-export async function readParts(
+export async function* eachPart(
   response: Response,
   limit: number
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   let size = 0;
   const reader = response.body?.getReader();
   while (reader) {
@@ -32,7 +32,22 @@ export async function readParts(
       void reader.cancel().catch(() => undefined);
       throw new TooLargeError(limit);
     }
-    parts.push(value);
+    yield value;
+  }
+}
+
+/**
+ * All of them.
+ *
+ * @throws TooLargeError
+ */
+export async function readParts(
+  response: Response,
+  limit: number
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const part of eachPart(response, limit)) {
+    parts.push(part);
   }
   return parts;
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from .conftest import SERVER_ARN, control
+from .conftest import SERVER_ARN, control, set_defaults
 from .lab import Lab
 from .standin import Reply, StandIn, fixed, json_reply
 
@@ -21,6 +22,14 @@ def servers(lab: Lab) -> tuple[dict[str, dict[str, object]], list[dict[str, str]
     assert isinstance(entries, list)
     assert isinstance(notes, list)
     return {one["id"]: one for one in entries}, notes
+
+
+@pytest.fixture(autouse=True)
+def _as_found(lab: Lab, upstream: StandIn) -> Iterator[None]:
+    """Read the listing anew after a test: the server takes it as it is for ten seconds."""
+    yield
+    set_defaults(upstream)
+    servers(lab)
 
 
 def test_the_answer_is_the_contract(lab: Lab, upstream: StandIn) -> None:

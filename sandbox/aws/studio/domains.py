@@ -6,7 +6,7 @@ import copy
 
 from .. import shapes
 from ..errors import invalid
-from ..registry import Place, Record, Registry, page
+from ..registry import Place, Record, Registry, listed
 from .store import (
     Domain,
     arn,
@@ -63,9 +63,7 @@ def listing(registry: Registry, place: Place, params: Record) -> Record:
     """``ListDomains``."""
     names = shapes.members("ListDomains", "Domains")
     found = [details(one.record, names) for one in registry.studio.shelf(place).domains.values()]
-    shown, token = page(found, params)
-    answer: Record = {"Domains": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("Domains", found, params)
 
 
 def _domain_settings(domain: Domain, asked: Record, whole: bool) -> Record:
@@ -178,9 +176,7 @@ def list_profiles(registry: Registry, place: Place, params: Record) -> Record:
     ]
     by = params.get("SortBy", "CreationTime")
     found.sort(key=lambda one: one[by], reverse=params.get("SortOrder") == "Descending")
-    shown, token = page(found, params)
-    answer: Record = {"UserProfiles": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("UserProfiles", found, params)
 
 
 def update_profile(registry: Registry, place: Place, params: Record) -> Record:

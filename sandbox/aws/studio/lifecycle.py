@@ -8,7 +8,7 @@ import binascii
 from .. import shapes
 from ..errors import ApiError, invalid
 from ..reads import instant
-from ..registry import Place, Record, Registry, page
+from ..registry import Place, Record, Registry, listed
 from .store import Shelf, arn, details, in_use, missing, scripts
 
 MAX_TAGS = 50
@@ -69,9 +69,7 @@ def listing(registry: Registry, place: Place, params: Record) -> Record:
     by = params.get("SortBy", "CreationTime")
     by = "StudioLifecycleConfigName" if by == "Name" else by
     found.sort(key=lambda one: one[by], reverse=params.get("SortOrder") != "Ascending")
-    shown, token = page(found, params)
-    answer: Record = {"StudioLifecycleConfigs": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("StudioLifecycleConfigs", found, params)
 
 
 def _within(time: float, params: Record, name: str) -> bool:
@@ -94,9 +92,7 @@ def _tags(registry: Registry, place: Place, params: Record) -> dict[str, str]:
 def list_tags(registry: Registry, place: Place, params: Record) -> Record:
     """``ListTags`` of a lifecycle configuration."""
     tags = _tags(registry, place, params)
-    shown, token = page([{"Key": k, "Value": v} for k, v in tags.items()], params, default=50)
-    answer: Record = {"Tags": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("Tags", [{"Key": k, "Value": v} for k, v in tags.items()], params, default=50)
 
 
 def add_tags(registry: Registry, place: Place, params: Record) -> Record:

@@ -6,7 +6,7 @@ import copy
 
 from .. import shapes
 from ..errors import invalid
-from ..registry import Place, Record, Registry, page
+from ..registry import Place, Record, Registry, listed
 from .domains import profile
 from .store import (
     APP_TYPE_OF,
@@ -82,9 +82,7 @@ def listing(registry: Registry, place: Place, params: Record) -> Record:
                 found.append(details(one, names, **more))
     by = params.get("SortBy", "CreationTime")
     found.sort(key=lambda one: one[by], reverse=params.get("SortOrder") == "Descending")
-    shown, token = page(found, params)
-    answer: Record = {"Spaces": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("Spaces", found, params)
 
 
 def update(registry: Registry, place: Place, params: Record) -> Record:
@@ -189,9 +187,7 @@ def list_apps(registry: Registry, place: Place, params: Record) -> Record:
         and params.get("UserProfileNameEquals") in (None, app.get("UserProfileName"))
     ]
     found.sort(key=lambda one: one["CreationTime"], reverse=params.get("SortOrder") == "Descending")
-    shown, token = page(found, params)
-    answer: Record = {"Apps": shown}
-    return answer | ({"NextToken": token} if token else {})
+    return listed("Apps", found, params)
 
 
 def delete_app(registry: Registry, place: Place, params: Record) -> Record:

@@ -4,6 +4,7 @@
  */
 import {
   decode,
+  eachPart,
   readParts,
   RelayError,
   type RelayCode,
@@ -115,22 +116,11 @@ export class Bundle {
         body: JSON.stringify({ paths, follow: follow ?? false })
       }
     );
-    const reader = response.body?.getReader();
     const head = new Uint8Array(RECORD);
     let filled = 0;
-    let total = 0;
     let body: Uint8Array<ArrayBuffer>[] = [];
     let left = 0;
-    while (reader) {
-      const { done, value } = await reader.read();
-      if (done) {
-        break;
-      }
-      total += value.byteLength;
-      if (total > MAX_TOTAL) {
-        void reader.cancel().catch(() => undefined);
-        throw new TooLargeError(MAX_TOTAL);
-      }
+    for await (const value of eachPart(response, MAX_TOTAL)) {
       let at = 0;
       while (at < value.byteLength || (filled === RECORD && left === 0)) {
         if (filled < RECORD) {
