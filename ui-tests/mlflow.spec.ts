@@ -122,6 +122,9 @@ test('experiments, a run, its charts and artifacts', async ({
     'title',
     /^MLflow: MLflow/
   );
+  // The relay passes nothing of it on.
+  await expect(frame.locator('[data-assistant-ui]').first()).toBeAttached();
+  await expect(frame.locator('[data-assistant-ui]:visible')).toHaveCount(0);
   await screenshot(page, 'mlflow-run-light');
 
   await frame.getByRole('tab', { name: 'Model metrics' }).click();

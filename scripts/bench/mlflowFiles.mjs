@@ -75,7 +75,7 @@ async function withProxy(use) {
 }
 
 /** Names of small scripts of this MLflow that load nothing else. */
-function smallFiles() {
+function namesOfSmallFiles() {
   const said = spawnSync(
     python,
     ['-c', 'import importlib.util as u; print(u.find_spec("mlflow").origin)'],
@@ -119,11 +119,19 @@ const load = (document, names, prefix = '') =>
 const frameOf = page =>
   page.frames().find(frame => frame.url().startsWith('blob:'));
 
-/** @param {number} rtt ms between the browser and all servers */
-export async function smallFilesAt(browser, sandbox, rtt, samples = 5) {
+/**
+ * @param {{rtt?: number, upstream?: number, samples?: number}} options ms
+ *   between the browser and all servers, and before MLflow for all of them
+ */
+export async function smallFiles(
+  browser,
+  sandbox,
+  { rtt = 0, upstream = 0, samples = 5 }
+) {
   const { mlflow } = sandbox.parts;
-  const names = smallFiles();
+  const names = namesOfSmallFiles();
   const times = { direct: [], proxy: [], lab: [], labAgain: [] };
+  await sandbox.latency(upstream);
   await withProxy(proxy =>
     from(proxy, rtt, far =>
       from(mlflow, rtt, url =>
@@ -153,11 +161,13 @@ export async function smallFilesAt(browser, sandbox, rtt, samples = 5) {
       )
     )
   );
+  await sandbox.latency(0);
   const ms = Object.fromEntries(
     Object.entries(times).map(([name, list]) => [name, round(median(list), 0)])
   );
   return {
     rttMs: rtt,
+    upstreamMs: upstream,
     files: names.length,
     fasterThanProxy: round(ms.proxy / ms.lab, 1),
     fasterAgain: round(ms.proxy / ms.labAgain, 1),

@@ -1,5 +1,5 @@
 /** Asks the server for its checks and reads them as they come. */
-import { RelayError } from '../relay';
+import { eachPart, RelayError } from '../relay';
 import type { CheckState, IRelay } from '../tokens';
 
 /** Where a check belongs. */
@@ -33,6 +33,9 @@ export interface ICheckNews {
   /** ms that all of it took; the last news. */
   done?: number;
 }
+
+/** Bytes of an answer; a check has a few hundred. */
+const MAX_ANSWER = 16 << 20;
 
 const GROUPS: readonly string[] = [
   'installation',
@@ -91,22 +94,14 @@ export async function runChecks(
 }
 
 async function* linesOf(response: Response): AsyncGenerator<string> {
-  const reader = response.body?.getReader();
-  if (!reader) {
-    return;
-  }
   const decoder = new TextDecoder();
   let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
-    const lines = rest.split('\n');
+  for await (const part of eachPart(response, MAX_ANSWER)) {
+    const lines = (rest + decoder.decode(part, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     yield* lines.filter(line => line.trim());
-    if (done) {
-      break;
-    }
   }
+  rest += decoder.decode();
   if (rest.trim()) {
     yield rest;
   }

@@ -116,8 +116,7 @@ function Tools(
         className="jp-mod-styled jp-sg-button"
         disabled={empty}
         onClick={() => {
-          copyText(reportText(reportOf(model, trans)));
-          setCopied(true);
+          void copyText(reportText(reportOf(model, trans))).then(setCopied);
         }}
       >
         {copied ? trans.__('Copied') : trans.__('Copy report')}
@@ -318,5 +317,6 @@ function download(text: string, { startedAt }: IDoctorSnapshot): void {
   const day = new Date(startedAt).toISOString().slice(0, 16).replace(/:/g, '');
   link.download = `model-governance-check-${day}.json`;
   link.click();
-  URL.revokeObjectURL(url);
+  // Browsers read it after the click.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

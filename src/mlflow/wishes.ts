@@ -2,11 +2,12 @@
  * What the framed MLflow may ask of the lab beyond data: open a page, save a
  * file, copy text. The lab decides; in doubt a person is asked.
  */
-import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { ROUTE } from '../tokens';
+import { copyText } from '../ui';
 import { fileName, relayPath, resolveAddress } from './bridge/address';
 import type { FrameWish } from './bridge/host';
 
@@ -168,28 +169,6 @@ export namespace Wishes {
     copied(id: number, done: boolean): void;
     /** Show a route of MLflow beside this page, if that is possible. */
     beside(route: string): void;
-  }
-}
-
-/**
- * Put text on the system's clipboard.
- *
- * @returns whether the browser let us
- */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // No such API without https, or no right to it: the old way asks nobody.
-    let done = false;
-    const mark = (): void => {
-      done = true;
-    };
-    document.body.addEventListener('copy', mark, { once: true });
-    Clipboard.copyToSystem(text);
-    document.body.removeEventListener('copy', mark);
-    return done;
   }
 }
 

@@ -22,17 +22,21 @@ export async function* eachPart(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   let size = 0;
   const reader = response.body?.getReader();
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) {
-      break;
+  try {
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done) {
+        break;
+      }
+      size += value.byteLength;
+      if (size > limit) {
+        throw new TooLargeError(limit);
+      }
+      yield value;
     }
-    size += value.byteLength;
-    if (size > limit) {
-      void reader.cancel().catch(() => undefined);
-      throw new TooLargeError(limit);
-    }
-    yield value;
+  } finally {
+    // Whoever stops early wants no more; of one that ended this says nothing.
+    void reader?.cancel().catch(() => undefined);
   }
 }
 

@@ -82,12 +82,9 @@ function CopyDetails(props: {
       type="button"
       className="jp-sg-button jp-sg-mod-quiet"
       onClick={() => {
-        copyText(
-          [problem.title, problem.message, problem.hint, problem.details]
-            .filter(Boolean)
-            .join('\n')
-        );
-        setCopied(true);
+        const { title, message, hint, details } = problem;
+        const text = [title, message, hint, details].filter(Boolean);
+        void copyText(text.join('\n')).then(setCopied);
       }}
     >
       {copied ? trans.__('Copied') : trans.__('Copy details')}

@@ -46,6 +46,7 @@ function streamed(...pieces: string[]): Response {
   let next = 0;
   const body = {
     getReader: () => ({
+      cancel: async () => undefined,
       read: async () =>
         next < pieces.length
           ? { done: false, value: bytes.encode(pieces[next++]) }
@@ -128,6 +129,7 @@ describe('the stream', () => {
           getReader: () => {
             let told = false;
             return {
+              cancel: async () => undefined,
               read: () =>
                 told
                   ? new Promise((_, reject) => {

@@ -206,9 +206,12 @@ export function Block(props: {
         className="jp-mod-styled jp-mod-accept jp-sg-button"
         disabled={disabled}
         onClick={() => {
-          copyText(text);
-          setCopied(text);
-          onCopied();
+          void copyText(text).then(done => {
+            if (done) {
+              setCopied(text);
+              onCopied();
+            }
+          });
         }}
       >
         <Glyph name={copied === text ? 'check' : 'copy'} />{' '}

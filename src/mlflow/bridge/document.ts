@@ -92,7 +92,7 @@ function escapeHtml(text: string): string {
 export function frameDocument(
   index: IIndex,
   boot: IBoot,
-  style: string | null = null
+  style: string
 ): string {
   return [
     `<!doctype html><html lang="${index.lang}"><head><meta charset="utf-8">`,
@@ -100,7 +100,7 @@ export function frameDocument(
     '<meta name="referrer" content="no-referrer">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     `<title>${escapeHtml(index.title)}</title>`,
-    style === null ? '' : `<style>${style}</style>`,
+    `<style>${style}</style>`,
     `<script>${shimSource(boot)}</script>`,
     `</head><body>${index.body}</body></html>`
   ].join('');

@@ -13,7 +13,7 @@ import { Frame } from './frame';
 import { Heartbeat } from './heartbeat';
 import type { FrameWish, IPlace, Phase } from './phase';
 import type { FrameMessage, HostMessage } from './protocol';
-import { READ_ONLY_STYLE } from './readOnly';
+import { READ_ONLY_STYLE, REFUSED_STYLE } from './readOnly';
 import { Report } from './report';
 import { type FrameStorage, STORAGE_LIMIT } from './storage';
 import { MAX_IN_FLIGHT_HTTP1, Traffic } from './traffic';
@@ -86,14 +86,15 @@ export class Bridge implements IDisposable {
     return this._options.storage;
   }
 
-  /** Whether nobody sees the page: it asks for nothing and may do nothing. */
+  /** Whether nobody sees the page: its requests wait and it may do nothing. */
   get isAsleep(): boolean {
     return this._isAsleep;
   }
 
   /**
-   * Start out of sight. MLflow's code runs up to its first request, which waits:
-   * nothing but static files is read before somebody opens it.
+   * Start out of sight. MLflow's code runs up to its first request for data, which
+   * waits: nothing but static files, and what MLflow 3 says that it can do, is read
+   * before somebody opens it.
    */
   async prepare(node: HTMLElement, route: string): Promise<void> {
     this._isAsleep = true;
@@ -247,7 +248,7 @@ export class Bridge implements IDisposable {
       words: this._options.words
     });
     if (this._isAsleep) {
-      this._traffic.hold();
+      this._traffic.hold(true);
     }
     // Ahead of the frame: by the time its script asks, the bytes are here.
     this._ahead(assets, [...index.styles, ...index.scripts]);
@@ -267,7 +268,7 @@ export class Bridge implements IDisposable {
       html: frameDocument(
         index,
         boot,
-        connection.readOnly ? READ_ONLY_STYLE : null
+        REFUSED_STYLE + (connection.readOnly ? READ_ONLY_STYLE : '')
       ),
       nonce,
       route: routeIn(version, route),

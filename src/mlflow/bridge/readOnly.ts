@@ -1,5 +1,6 @@
 /**
- * What MLflow's page does not offer where only reads are let through.
+ * What MLflow's page does not offer since the relay refuses it: the assistant, and
+ * where only reads are let through what writes.
  *
  * MLflow marks its controls for its own telemetry and tests (`data-component-id`,
  * `data-testid`). The marks of the controls below are the same in 2.22.5 and
@@ -98,7 +99,13 @@ const byTestId = (name: string, before = ''): string =>
 const anyOf = (selectors: string[]): string =>
   `:is(${['#_', ...selectors].join(',')})`;
 
-/** Style sheet for the frame of a connection that only reads. */
+/**
+ * Style sheet for every frame: the relay passes on nothing of the assistant, which
+ * would run commands on the server (MLflow 3.10.1 and 3.17.2 mark all of it so).
+ */
+export const REFUSED_STYLE = `${anyOf(['[data-assistant-ui]'])}{display:none!important}`;
+
+/** Likewise for the frame of a connection that only reads. */
 export const READ_ONLY_STYLE = [
   anyOf([
     ...COMPONENTS.map(byComponent),

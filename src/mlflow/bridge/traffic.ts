@@ -23,6 +23,12 @@ const WINDOW = 4 * 1024 * 1024;
 /** Largest answer that goes into the frame, bytes; downloads go past it. */
 export const MAX_ANSWER = 256 * 1024 * 1024;
 
+/**
+ * What MLflow's page (3.x) asks before anything else, and waits for: what the
+ * server can do. It says nothing of anybody's runs.
+ */
+const FIRST = 'ajax-api/3.0/mlflow/server-info';
+
 const PASSED = [
   'cache-control',
   'content-disposition',
@@ -52,6 +58,12 @@ export class Traffic {
       // No lane: many files become few requests, see `Assets`.
       this._begin(id);
       void this._run(message).finally(() => this._runs.delete(id));
+      return;
+    }
+    if (this._isHeld && this._mayAskFirst && this._isFirst(message)) {
+      this._mayAskFirst = false;
+      this._begin(id);
+      void this._askFirst(message);
       return;
     }
     const size = heldBy(message);
@@ -88,9 +100,14 @@ export class Traffic {
     }
   }
 
-  /** Let nothing new through but static files; what comes waits. */
-  hold(): void {
+  /**
+   * Let nothing new through but static files; what comes waits.
+   *
+   * @param first - also let through, once, what a page asks first
+   */
+  hold(first = false): void {
     this._isHeld = true;
+    this._mayAskFirst = first;
   }
 
   resume(): void {
@@ -140,6 +157,45 @@ export class Traffic {
       isAsset(address.path)
     );
   };
+
+  private _isFirst({ method, url }: Fetch): boolean {
+    const address = resolveAddress(url, this._options.base);
+    return (
+      address.kind === 'inside' &&
+      method === 'GET' &&
+      !address.search &&
+      address.path === FIRST
+    );
+  }
+
+  /**
+   * Ask while nobody looks. Only a good answer goes to the page: what went wrong
+   * is asked again, and said, once somebody does.
+   */
+  private async _askFirst(message: Fetch): Promise<void> {
+    const { id } = message;
+    const run = this._runs.get(id)!;
+    const { signal } = run.abort;
+    const { relay, connection } = this._options;
+    const response = await relay
+      .request(relayPath(connection, { path: FIRST, search: '' }), { signal })
+      .catch(() => null);
+    if (response?.ok) {
+      await this._answer(message, run, response).catch(() =>
+        this._fail(id, 'the answer ended early')
+      );
+      this._runs.delete(id);
+      return;
+    }
+    void response?.body?.cancel().catch(() => undefined);
+    if (signal.aborted) {
+      this._runs.delete(id);
+      this._fail(id, 'aborted');
+      return;
+    }
+    this._waiting.push(message);
+    this._next();
+  }
 
   private async _run(message: Fetch): Promise<void> {
     const { id } = message;
@@ -301,6 +357,7 @@ export class Traffic {
   private _held = 0;
   private _isDisposed = false;
   private _isHeld = false;
+  private _mayAskFirst = false;
   private _noEndpoints = false;
   private _runs = new Map<number, IRun>();
   private _waiting: Fetch[] = [];

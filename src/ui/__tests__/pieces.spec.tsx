@@ -1,5 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { fireEvent, render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
 
 import type { IProblem } from '../../relay';
 import type { StatusBucket } from '../../tokens';
@@ -126,11 +126,11 @@ describe('ErrorNotice', () => {
     retryable: false
   };
 
-  it('offers to try again and to copy everything', () => {
+  it('offers to try again and to copy everything', async () => {
     const retry = jest.fn();
     const copy = jest
       .spyOn(clipboard, 'copyText')
-      .mockImplementation(() => undefined);
+      .mockImplementation(async () => true);
     render(<ErrorNotice problem={problem} trans={trans} onRetry={retry} />);
     expect(screen.getByRole('alert')).toHaveTextContent('Ask.');
     fireEvent.click(screen.getByText('Try again'));
@@ -139,7 +139,19 @@ describe('ErrorNotice', () => {
     expect(copy).toHaveBeenCalledWith(
       'Not allowed\nNo policy allows it.\nAsk.\nrequest id: 1'
     );
-    expect(screen.getByText('Copied')).toBeVisible();
+    expect(await screen.findByText('Copied')).toBeVisible();
+  });
+
+  it('claims no copy that the browser refused', async () => {
+    const copy = jest
+      .spyOn(clipboard, 'copyText')
+      .mockImplementation(async () => false);
+    render(<ErrorNotice problem={problem} trans={trans} />);
+    fireEvent.click(screen.getByText('Copy details'));
+    await act(async () => {
+      await Promise.all(copy.mock.results.map(({ value }) => value));
+    });
+    expect(screen.queryByText('Copied')).toBeNull();
   });
 
   it('offers to reload where only that helps', () => {

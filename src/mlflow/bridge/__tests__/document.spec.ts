@@ -10,7 +10,7 @@ import {
   rewriteScript
 } from '../document';
 import type { IBoot } from '../protocol';
-import { READ_ONLY_STYLE } from '../readOnly';
+import { READ_ONLY_STYLE, REFUSED_STYLE } from '../readOnly';
 import { shimSource } from '../shim';
 
 const SHIM = join(__dirname, '../shim');
@@ -54,9 +54,9 @@ describe('parseIndex', () => {
   });
 });
 
-describe('READ_ONLY_STYLE', () => {
-  const page = (mark: string) => {
-    const html = frameDocument(parseIndex(INDEX), BOOT, READ_ONLY_STYLE);
+describe('styles of what is refused', () => {
+  const hides = (sheet: string, mark: string) => {
+    const html = frameDocument(parseIndex(INDEX), BOOT, sheet);
     const style = /<style>(.*?)<\/style>/.exec(html)?.[1] ?? '';
     const button = document.createElement('div');
     button.innerHTML = `<button ${mark}></button>`;
@@ -78,19 +78,25 @@ describe('READ_ONLY_STYLE', () => {
       false
     ],
     ['data-testid="overflow-menu-trigger"', false]
-  ])('hides %s: %s', (mark, hidden) => {
-    expect(page(mark)).toBe(hidden);
+  ])('hide %s of what only reads: %s', (mark, hidden) => {
+    expect(hides(READ_ONLY_STYLE, mark)).toBe(hidden);
   });
 
-  it('is only there where it is asked for, and ends with its element', () => {
-    expect(frameDocument(parseIndex(INDEX), BOOT)).not.toContain('<style>');
-    expect(READ_ONLY_STYLE).not.toContain('<');
+  it('take the assistant away, and nothing that writes', () => {
+    expect(hides(REFUSED_STYLE, 'data-assistant-ui="true"')).toBe(true);
+    expect(hides(REFUSED_STYLE, 'data-testid="runs-delete-button"')).toBe(
+      false
+    );
+  });
+
+  it('end with their element', () => {
+    expect(READ_ONLY_STYLE + REFUSED_STYLE).not.toContain('<');
   });
 });
 
 describe('frameDocument', () => {
   const page = new DOMParser().parseFromString(
-    frameDocument(parseIndex(INDEX), BOOT),
+    frameDocument(parseIndex(INDEX), BOOT, ''),
     'text/html'
   );
 

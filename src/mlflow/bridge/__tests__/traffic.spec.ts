@@ -111,6 +111,94 @@ describe('Traffic', () => {
     expect(relay.calls).toHaveLength(5);
   });
 
+  describe('what the page asks first', () => {
+    const first = 'ajax-api/3.0/mlflow/server-info';
+    const paths = (relay: { calls: { path: string }[] }) =>
+      relay.calls.map(({ path }) => path);
+
+    it('is let through once, while a page is made ready', async () => {
+      const { relay, traffic, posted, settled } = setUp({
+        [`mlflow/risk/${first}`]: bytes('{}', 'application/json'),
+        'mlflow/risk/ajax-api/2.0': bytes('{}', 'application/json')
+      });
+      traffic.hold(true);
+      // Not what it looks like.
+      traffic.fetch(ask(1, `${first}?x=1`));
+      traffic.fetch(ask(2, first, { method: 'POST' }));
+      traffic.fetch(ask(3, first));
+      traffic.fetch(ask(4, first));
+      traffic.fetch(ask(5, 'ajax-api/2.0/mlflow/experiments/search'));
+      await settled();
+      expect(paths(relay)).toEqual([`mlflow/risk/${first}`]);
+      expect(posted).toMatchObject([
+        { kind: 'head', id: 3, status: 200 },
+        { kind: 'chunk', id: 3 },
+        { kind: 'end', id: 3 }
+      ]);
+      traffic.resume();
+      await settled();
+      expect(relay.calls).toHaveLength(5);
+    });
+
+    it('waits like the others in a page that is put away', async () => {
+      const { relay, traffic, settled } = setUp({
+        [`mlflow/risk/${first}`]: bytes('{}', 'application/json')
+      });
+      traffic.hold();
+      traffic.fetch(ask(1, first));
+      await settled();
+      expect(relay.calls).toEqual([]);
+      traffic.resume();
+      await settled();
+      expect(relay.calls).toHaveLength(1);
+    });
+
+    it.each([
+      ['MLflow says no', () => new Response('no', { status: 500 })],
+      [
+        'the relay says no',
+        () =>
+          Promise.reject(
+            new RelayError({ code: 'server_not_running', message: 'no' })
+          )
+      ]
+    ])('is asked again, and said, when %s', async (_, answer) => {
+      const { relay, traffic, posted, problems, settled } = setUp({
+        [`mlflow/risk/${first}`]: answer as Answer
+      });
+      traffic.hold(true);
+      traffic.fetch(ask(1, first));
+      await settled();
+      expect(relay.calls).toHaveLength(1);
+      expect(posted).toEqual([]);
+      expect(problems).toEqual([]);
+      traffic.resume();
+      await settled();
+      expect(relay.calls).toHaveLength(2);
+      expect(posted[0]).toMatchObject({ kind: 'head', id: 1 });
+    });
+
+    it('ends when the page gives it up', async () => {
+      let ends: () => void = () => undefined;
+      const { relay, traffic, posted, settled } = setUp({
+        [`mlflow/risk/${first}`]: () =>
+          new Promise<Response>((_, failed) => {
+            ends = () => failed(new DOMException('', 'AbortError'));
+          })
+      });
+      traffic.hold(true);
+      traffic.fetch(ask(1, first));
+      await settled();
+      traffic.abort(1);
+      ends();
+      await settled();
+      traffic.resume();
+      await settled();
+      expect(posted).toMatchObject([{ kind: 'fail', id: 1 }]);
+      expect(relay.calls).toHaveLength(1);
+    });
+  });
+
   it('sends a request through the relay and streams the answer', async () => {
     const { relay, traffic, posted, settled } = setUp({
       'mlflow/risk/api/x': bytes('{"a": 1}', 'application/json')
