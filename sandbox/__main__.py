@@ -13,7 +13,8 @@ from sandbox.gate import FAULTS
 
 from .mlflow_server.versions import CURRENT as MLFLOW
 from .mlflow_server.versions import OLDER
-from .supervisor import DEFAULT_PORT, Supervisor
+from .supervisor import Supervisor
+from .supervisor_lab import DEFAULT_PORT
 from .supervisor_options import DEFAULT_GROUPS, Options
 from .supervisor_process import SandboxError
 

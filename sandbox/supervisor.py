@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Awaitable, Iterator
@@ -26,9 +25,11 @@ from sandbox.catalogue.registries import HOMES, Home
 from sandbox.gate import FAULTS, ControlServer, Gate
 
 from .studio import environment, lab
+from .supervisor_lab import choose_port, start_lab
 from .supervisor_mlflow import MLflow, other_copy, seeded_copy
 from .supervisor_options import Content, Options, remembered, write_atomically
 from .supervisor_process import (
+    READY_SECONDS,
     Child,
     SandboxError,
     adopt_orphans,
@@ -37,8 +38,6 @@ from .supervisor_process import (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-DEFAULT_PORT = 8888
-READY_SECONDS = 120.0
 
 
 def say(text: str) -> None:
@@ -74,27 +73,6 @@ def _origin(url: str) -> str:
     """Scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def choose_port(wanted: int | None) -> int:
-    """A port that is free on loopback.
-
-    Raises:
-        SandboxError: the wanted one is taken.
-    """
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", DEFAULT_PORT if wanted is None else wanted))
-        except OSError as error:
-            if wanted is not None:
-                raise SandboxError(
-                    f"Port {wanted} cannot be used: {error.strerror}.",
-                    "choose another with --port N, or --port 0 for any free one.",
-                ) from error
-            probe.close()
-            return choose_port(0)
-        return int(probe.getsockname()[1])
 
 
 class Supervisor:
@@ -169,7 +147,9 @@ class Supervisor:
     async def _start(self) -> None:
         began = time.monotonic()
         self._file.unlink(missing_ok=True)
-        port = choose_port(self._options.port) if self._options.lab else 0
+        if self._options.lab and self._options.port:
+            # Said before the rest is started; the lab takes it at the end.
+            choose_port(self._options.port)
         content = remembered(self._options)
         homes = HOMES[: content.registries]
         mlflow_dir = await seeded_copy(self._dir, self._spawn_seeding, say)
@@ -226,7 +206,7 @@ class Supervisor:
         for fault in self._options.faults:
             await self._switch_on(listening["control"], fault)
         if self._options.lab:
-            child, url = await self._start_lab(endpoints, port)
+            child, url = await self._start_lab(endpoints)
             state |= {"lab": url, "pids": {"sandbox": os.getpid(), "lab": child.pid}}
         write_atomically(self._file, state)
         say(f"All up in {time.monotonic() - began:.1f} s; parts: {self._file}")
@@ -309,51 +289,19 @@ class Supervisor:
                 "make it with: npm run setup (or use npm run demo, which does it first).",
             )
 
-    async def _start_lab(self, endpoints: lab.Endpoints, port: int) -> tuple[Child, str]:
-        persona = self._options.persona
-        prepared = lab.prepare(
-            self._dir,
-            persona,
+    async def _start_lab(self, endpoints: lab.Endpoints) -> tuple[Child, str]:
+        child, url = await start_lab(
+            self._options,
             dataclasses.replace(endpoints, mlflow_versions=await self._start_others()),
-            port=port,
-            space=self._options.space,
-            mlflow_kinds=self._options.mlflow_kinds,
-            jupyterlab=self._options.jupyterlab,
-            inherited=clean_environment(),
-            kernel_python=Path(sys.executable),
+            say,
         )
-        log = self._dir / "logs" / f"lab-{persona}.log"
-        child = Child(f"lab-{persona}", prepared.command, log, prepared.env, prepared.cwd)
-        say(f"Starting JupyterLab {self._options.jupyterlab} as {persona} ...")
-        await child.start()
         self._children.append(child)
-        await self._answers(child, prepared.url)
+        persona = self._options.persona
         write_atomically(
             self._dir / "labs" / f"{persona}.json",
-            {"lab": prepared.url, "persona": persona, "pid": child.pid},
+            {"lab": url, "persona": persona, "pid": child.pid},
         )
-        return child, prepared.url
-
-    async def _answers(self, child: Child, url: str) -> None:
-        """Wait until a page of the lab answers 200."""
-        deadline = time.monotonic() + READY_SECONDS
-        async with aiohttp.ClientSession() as session:
-            while child.running():
-                try:
-                    async with session.get(url) as answer:
-                        if answer.status == 200:
-                            return
-                        reason = f"{url} answered {answer.status}"
-                except aiohttp.ClientError as error:
-                    reason = str(error)
-                if time.monotonic() > deadline:
-                    raise SandboxError(
-                        f"The lab was not ready after {READY_SECONDS:.0f} s: {reason}."
-                        f"{child.tail()}",
-                        f"its log: {child.log}",
-                    )
-                await asyncio.sleep(0.1)
-        raise child.ended_early()
+        return child, url
 
     def _already_running(self) -> SandboxError:
         persona = self._options.persona
@@ -396,7 +344,7 @@ class Supervisor:
         )
         for fault in self._options.faults:
             await self._switch_on(state["control"], fault)
-        _child, url = await self._start_lab(endpoints, choose_port(self._options.port))
+        _child, url = await self._start_lab(endpoints)
         print(f"Lab ready: {url}", flush=True)
         asyncio.get_running_loop().create_task(self._end_with(state["pids"]["sandbox"]))
 

@@ -16,6 +16,8 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
 TAIL_LINES = 30
+#: In which a part has to answer.
+READY_SECONDS = 120.0
 
 
 class SandboxError(RuntimeError):

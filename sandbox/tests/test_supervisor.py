@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import http.server
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +21,10 @@ import psutil
 import pytest
 import requests
 
+from sandbox import supervisor_lab
+from sandbox.studio import lab
 from sandbox.supervisor_options import Options, remembered
+from sandbox.supervisor_process import SandboxError
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(240)  # the first start trains MLflow's models
@@ -241,3 +248,69 @@ def test_bad_options_are_named(start: Start, arguments: list[str], words: str) -
     said = sandbox.output()
     assert sandbox.process.returncode == 2
     assert words in said
+
+
+#: A lab as far as its port goes: in Jupyter's words when that is taken.
+LAB = """
+import http.server, sys
+port = int(sys.argv[1])
+try:
+    server = http.server.HTTPServer(("127.0.0.1", port), http.server.SimpleHTTPRequestHandler)
+except OSError:
+    sys.exit(f"ERROR: could not be started because port {port} is not available.")
+server.serve_forever()
+"""
+
+
+@pytest.fixture
+def ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[int]]:
+    """Ports that labs get, in turn; the first is taken by a server that is no lab."""
+
+    def prepare(*_arguments: object, port: int, **_more: object) -> lab.Lab:
+        return lab.Lab(
+            [sys.executable, "-c", LAB, str(port)],
+            dict(os.environ),
+            tmp_path,
+            f"http://127.0.0.1:{port}",
+        )
+
+    class Nothing(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(404)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    taken = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Nothing)
+    threading.Thread(target=taken.serve_forever, daemon=True).start()
+    given = [taken.server_address[1]]
+    monkeypatch.setattr(lab, "prepare", prepare)
+    monkeypatch.setattr(supervisor_lab, "choose_port", lambda _wanted: given.pop(0))
+    yield given
+    taken.shutdown()
+    taken.server_close()
+
+
+async def _lab(run_dir: Path, said: list[str]) -> str:
+    child, url = await supervisor_lab.start_lab(
+        Options(run_dir=run_dir), lab.Endpoints({}, "", "", "", "", "", ""), said.append
+    )
+    await child.stop()
+    return url
+
+
+def test_a_lab_whose_port_is_taken_meanwhile_gets_another(ports: list[int], tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        ports.append(free.getsockname()[1])
+    wanted = f"http://127.0.0.1:{ports[1]}"
+    said: list[str] = []
+    assert asyncio.run(_lab(tmp_path, said)) == wanted
+    assert [text for text in said if "was taken meanwhile" in text]
+
+
+def test_a_lab_that_finds_no_port_says_so(ports: list[int], tmp_path: Path) -> None:
+    ports += ports * 2
+    with pytest.raises(SandboxError, match="is not available"):
+        asyncio.run(_lab(tmp_path, []))
+    assert ports == []
