@@ -8,7 +8,7 @@ import type {
 } from '@playwright/test';
 import { EVIL, hostileFiles, LINK, MARKUP } from './hostile/files';
 import { expect, openLab, test } from './support';
-import { dialog } from './support/product';
+import { dialog, panel, showPanel } from './support/product';
 
 /** A lab's window as the attacks leave it. */
 interface IWatched {
@@ -18,8 +18,13 @@ interface IWatched {
 
 interface IRun {
   experiment: string;
+  /** Name of the experiment. */
+  name: string;
   run: string;
 }
+
+const NOTEBOOK = 'hostile.ipynb';
+const KERNEL = { kernelspec: { name: 'python3', display_name: 'Python 3' } };
 
 const mlflow = (page: Page): FrameLocator =>
   page.frameLocator('.jp-sg-mlflow iframe');
@@ -95,7 +100,7 @@ async function logRun(
     });
     expect(answer.ok, file).toBe(true);
   }
-  return { experiment, run: id };
+  return { experiment, name, run: id };
 }
 
 /**
@@ -228,6 +233,32 @@ async function openFile(frame: FrameLocator, path: string): Promise<void> {
   }).toPass();
 }
 
+/** Write or delete the lab's notebook. */
+async function contents(
+  page: Page,
+  method: 'PUT' | 'DELETE',
+  lab: string,
+  body?: object
+): Promise<void> {
+  const status = await page.evaluate(
+    async ([verb, url, text]) => {
+      const xsrf = /_xsrf=([^;]+)/.exec(document.cookie)?.[1] ?? '';
+      const answer = await fetch(url, {
+        method: verb,
+        headers: { 'X-XSRFToken': xsrf },
+        body: text
+      });
+      return answer.status;
+    },
+    [
+      method,
+      `${apiOf(lab)}/contents/${NOTEBOOK}`,
+      body && JSON.stringify(body)
+    ] as const
+  );
+  expect(status, method).toBeLessThan(300);
+}
+
 test('hostile files and words do harm where nothing stops them', async ({
   browser,
   problems,
@@ -292,7 +323,7 @@ test('hostile files and words of a run do none in the lab', async ({
   // What hostile files make the browser print is theirs.
   problems.allow(/./);
   const files = hostileFiles(apiOf(sandbox.lab));
-  const { experiment, run } = await logRun(sandbox.parts.mlflow, files);
+  const { experiment, name, run } = await logRun(sandbox.parts.mlflow, files);
   const noticed = await watch(context);
   let ran: string[] = [];
   const whole = () => expectWhole(page, sandbox.lab, noticed, ran);
@@ -339,6 +370,37 @@ test('hostile files and words of a run do none in the lab', async ({
     await pressable(frame).click();
     await expect(frame.getByText('notes.md')).toHaveCount(0);
     await whole();
+
+    // The same run in the sidebar, by a notebook that names its experiment.
+    const cell = {
+      ...{ cell_type: 'code', id: 'a', metadata: {}, outputs: [] },
+      ...{ source: `mlflow.set_experiment(${JSON.stringify(name)})` },
+      execution_count: null
+    };
+    await contents(page, 'PUT', sandbox.lab, {
+      ...{ type: 'notebook', format: 'json' },
+      content: {
+        cells: [cell],
+        metadata: KERNEL,
+        nbformat: 4,
+        nbformat_minor: 5
+      }
+    });
+    await page.goto(`${sandbox.lab}/tree/${NOTEBOOK}`);
+    ran = [];
+    await expect(page.locator('.jp-Notebook')).toContainText('set_experiment');
+    if (await panel(page).isHidden()) {
+      await showPanel(page);
+    }
+    const runs = page.getByRole('region', { name: 'Runs of the experiment' });
+    const toggle = runs.getByRole('button', { name: /^Runs/ });
+    await expect(toggle).toContainText('hostile');
+    if ((await toggle.getAttribute('aria-expanded')) === 'false') {
+      await toggle.click();
+    }
+    await expect(runs.getByRole('option').first()).toContainText('<img src=x');
+    await whole();
+    await contents(page, 'DELETE', sandbox.lab);
   } finally {
     await ask(sandbox.parts.mlflow, 'experiments/delete', {
       experiment_id: experiment
