@@ -104,7 +104,7 @@ export class RunActions {
         ...(entries.length ? [null] : []),
         {
           label: trans.__('Copy Run ID'),
-          execute: () => copyText(run.runId)
+          execute: () => void copyText(run.runId)
         }
       ],
       at

@@ -40,11 +40,11 @@ export function openMoreMenu(
   const entries: MenuEntry[] = [
     {
       label: trans.__('Copy ARN of the Group'),
-      execute: () => copyText(group.arn)
+      execute: () => void copyText(group.arn)
     },
     {
       label: trans.__('Copy ARN of the Version'),
-      execute: () => copyText(details?.arn ?? ''),
+      execute: () => void copyText(details?.arn ?? ''),
       isEnabled
     },
     null,
