@@ -46,9 +46,7 @@ export function DoctorView({ model, trans }: IViewProps): JSX.Element {
     <>
       <h1>{trans.__('Check of this installation')}</h1>
       <p className="jp-sg-doctor-quiet">
-        {trans.__(
-          'Every line was tried just now, by reading only. The report holds no secret.'
-        )}
+        {trans.__('The checks only read. The report holds no secret.')}
       </p>
       <Tools
         model={model}
