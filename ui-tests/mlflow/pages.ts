@@ -446,7 +446,7 @@ export const REFUSED: {
     name: '.../mlflow/assistant/*',
     call: /^ajax-api\/\d\.0\/mlflow\/assistant(\/|$)/,
     status: 403,
-    why: 'the assistant runs commands on the server; never passed on'
+    why: 'the assistant runs commands on the server; never passed on, and its buttons are hidden'
   },
   {
     name: '.../mlflow/gateway-proxy',
