@@ -170,7 +170,8 @@ class Forwarder:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._session: aiohttp.ClientSession | None = None
+        #: With connections that are kept, and with new ones.
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._broken: str | None = None
         try:
             self._tls = tls_context()
@@ -230,13 +231,12 @@ class Forwarder:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        while self._sessions:
+            await self._sessions.popitem()[1].close()
 
     async def _attempt(self, outgoing: Outgoing, authorizer: Authorizer | None) -> Answer:
         try:
-            return await self._once(outgoing, authorizer)
+            return await self._once(outgoing, authorizer, outgoing.retry_safe)
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
             # Mostly a pooled connection that the upstream closed meanwhile.
             connecting = isinstance(error, aiohttp.ClientConnectorError)
@@ -245,11 +245,11 @@ class Forwarder:
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise explain(error, outgoing) from error
         try:
-            return await self._once(outgoing, authorizer)
+            return await self._once(outgoing, authorizer, False)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise explain(error, outgoing) from error
 
-    async def _once(self, outgoing: Outgoing, authorizer: Authorizer | None) -> Answer:
+    async def _once(self, outgoing: Outgoing, authorizer: Authorizer | None, kept: bool) -> Answer:
         headers = dict(outgoing.headers)
         body = outgoing.body
         if authorizer is not None:
@@ -265,7 +265,7 @@ class Forwarder:
             headers["Accept-Encoding"] = _readable(headers["Accept-Encoding"])
         if body is not None:
             headers["Content-Length"] = str(body.size)
-        response = await self._client().request(
+        response = await self._client(kept).request(
             outgoing.method,
             # The bytes that were signed: yarl must not quote them again.
             URL(outgoing.url, encoded=True),
@@ -291,19 +291,23 @@ class Forwarder:
             raise
         return answer
 
-    def _client(self) -> aiohttp.ClientSession:
+    def _client(self, kept: bool) -> aiohttp.ClientSession:
         if self._broken is not None:
             raise RelayError(
                 "upstream_unreachable",
                 f"{self._broken}.",
                 "Mend the variable for the Jupyter server and restart it.",
             )
-        if self._session is None:
+        if kept not in self._sessions:
             limits = self._limits
-            self._session = open_session(
-                self._tls, limits.connect_timeout, limits.read_timeout, limits.total_timeout
+            self._sessions[kept] = open_session(
+                self._tls,
+                limits.connect_timeout,
+                limits.read_timeout,
+                limits.total_timeout,
+                kept,
             )
-        return self._session
+        return self._sessions[kept]
 
 
 def _readable(accepted: str) -> str:

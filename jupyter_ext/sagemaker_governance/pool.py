@@ -17,8 +17,8 @@ import aiohttp
 
 from .addresses import is_loopback, refused_address
 
-#: Shorter than any load balancer keeps an idle connection, so that a write is
-#: not sent into one that is being closed.
+#: Seconds for which an idle connection is kept. gunicorn closes its own after two,
+#: uvicorn after five: what may not be sent twice goes over new ones, see `kept`.
 _KEEPALIVE = 15.0
 
 
@@ -103,16 +103,28 @@ def proxy_for(url: str) -> str | None:
 
 
 def open_session(
-    tls: ssl.SSLContext, connect_timeout: float, read_timeout: float, total_timeout: float
+    tls: ssl.SSLContext,
+    connect_timeout: float,
+    read_timeout: float,
+    total_timeout: float,
+    kept: bool = True,
 ) -> aiohttp.ClientSession:
-    """A pooled client; must be called on the event loop. Seconds; 0: no limit."""
+    """A client; must be called on the event loop. Seconds; 0: no limit.
+
+    Parameters
+    ----------
+    kept
+        Connections are used again. False: each request has a new one, which no server
+        can be closing while the request is on its way.
+    """
     connector = aiohttp.TCPConnector(
         limit=96,
         limit_per_host=24,
         ttl_dns_cache=60,
         resolver=GuardedResolver(),
         ssl=tls,
-        keepalive_timeout=_KEEPALIVE,
+        keepalive_timeout=_KEEPALIVE if kept else None,
+        force_close=not kept,
     )
     return aiohttp.ClientSession(
         connector=connector,
