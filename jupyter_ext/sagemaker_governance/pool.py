@@ -107,7 +107,7 @@ def open_session(
     connect_timeout: float,
     read_timeout: float,
     total_timeout: float,
-    kept: bool = True,
+    kept: bool,
 ) -> aiohttp.ClientSession:
     """A client; must be called on the event loop. Seconds; 0: no limit.
 

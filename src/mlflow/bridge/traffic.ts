@@ -60,7 +60,11 @@ export class Traffic {
       void this._run(message).finally(() => this._runs.delete(id));
       return;
     }
-    if (this._isHeld && this._mayAskFirst && this._isFirst(message)) {
+    if (
+      this._isHeld &&
+      this._mayAskFirst &&
+      this._plainPath(message) === FIRST
+    ) {
       this._mayAskFirst = false;
       this._begin(id);
       void this._askFirst(message);
@@ -147,25 +151,15 @@ export class Traffic {
     }
   }
 
-  private _isStatic = ({ method, url, whole }: Fetch): boolean => {
-    const address = resolveAddress(url, this._options.base);
-    return (
-      address.kind === 'inside' &&
-      whole &&
-      method === 'GET' &&
-      !address.search &&
-      isAsset(address.path)
-    );
-  };
+  private _isStatic = (message: Fetch): boolean =>
+    message.whole && isAsset(this._plainPath(message) ?? '');
 
-  private _isFirst({ method, url }: Fetch): boolean {
+  /** Path of a GET within MLflow that has no query; null for anything else. */
+  private _plainPath({ method, url }: Fetch): string | null {
     const address = resolveAddress(url, this._options.base);
-    return (
-      address.kind === 'inside' &&
-      method === 'GET' &&
-      !address.search &&
-      address.path === FIRST
-    );
+    return address.kind === 'inside' && method === 'GET' && !address.search
+      ? address.path
+      : null;
   }
 
   /**
